@@ -1,0 +1,38 @@
+/** `gqs-tune`: reads the command line, runs one command, and turns every error into one message and a status. */
+import { Command, CommanderError } from 'commander';
+import { writeReport } from '../report/index.js';
+import { gqsVersion } from '../pipeline/project.js';
+import { interruptible, interruptedStatus } from './interrupts.js';
+import { explain } from './explain.js';
+import { addTuneOptions, type RawTuneOptions } from './tune-command.js';
+import { runTune } from './run-tune.js';
+
+/** Arguments without node and the script. Returns the exit status: 0 done, 1 failed, 130 interrupted. */
+export async function main(args: readonly string[]): Promise<number> {
+  let status = 0;
+  const program = new Command('gqs-tune')
+    .description('Finds the fastest kernels for group-quantised, group-sparse weights on this machine.')
+    .version(gqsVersion())
+    .exitOverride();
+  addTuneOptions(program.command('tune').description('generate, compile, verify, time and rank kernels')).action(
+    async (raw: RawTuneOptions) => {
+      status = await interruptible((signal) => runTune(raw, args.slice(1), signal));
+    },
+  );
+  program
+    .command('report')
+    .description('write report.md and its pictures from the results in a folder')
+    .requiredOption('--results <dir>', 'folder with winners.json and trials.t4.json')
+    .action(async ({ results }: { results: string }) => {
+      for (const path of await writeReport(results)) process.stdout.write(`${path}\n`);
+    });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has printed its message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`gqs-tune: ${explain(error)}\n`);
+    return status === interruptedStatus ? status : 1;
+  }
+}

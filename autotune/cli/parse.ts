@@ -1,0 +1,81 @@
+/** From the options as text to what a run is asked to do. */
+import { knownArchitectures, type CudaTarget } from '../../generator/index.js';
+import type { LayerShape } from '../layers.js';
+import { readModelLayers } from '../model-config.js';
+import { parseBudget, type Budget } from '../pipeline/budget.js';
+import { TuneError } from '../pipeline/error.js';
+import { presetLayers } from '../presets.js';
+import {
+  crossProblems,
+  defaultLayers,
+  defaultLists,
+  parseActivations,
+  parseBits,
+  parseDensities,
+  parseGroupSizes,
+  parseTokens,
+  type TargetKind,
+} from '../problems.js';
+import type { Strategy } from '../search/index.js';
+import { parseShapes } from '../shapes.js';
+import { strategyNames, type RawTuneOptions } from './tune-command.js';
+
+/** Seconds for a run, and evaluations per problem, where no budget is given. */
+const budgetUnlessGiven: Budget = { seconds: 540, evaluations: 200 };
+
+/** The problems that the options ask for on a kind of device. @throws ProblemError */
+export async function parseProblems(raw: RawTuneOptions, kind: TargetKind): Promise<ReturnType<typeof crossProblems>> {
+  const lists = defaultLists(kind);
+  return crossProblems(kind, await layersOf(raw, kind), {
+    bits: raw.bits === undefined ? lists.bits : parseBits(raw.bits),
+    groupSizes: raw.groupSize === undefined ? lists.groupSizes : parseGroupSizes(raw.groupSize),
+    densities: raw.density === undefined ? lists.densities : parseDensities(raw.density),
+    tokens: raw.m === undefined ? lists.tokens : parseTokens(raw.m),
+    activations: raw.activation === undefined ? lists.activations : parseActivations(raw.activation),
+  });
+}
+
+async function layersOf({ model, shapes, preset }: RawTuneOptions, kind: TargetKind): Promise<LayerShape[]> {
+  if (model === undefined && shapes === undefined && preset === undefined) return defaultLayers(kind);
+  return [
+    ...(preset === undefined ? [] : presetLayers(preset)),
+    ...(model === undefined ? [] : await readModelLayers(model)),
+    ...(shapes === undefined ? [] : parseShapes(shapes)),
+  ];
+}
+
+/** @throws TuneError */
+export function parseStrategy(name: string): Strategy {
+  switch (name) {
+    case 'hill-climb':
+      return 'climb';
+    case 'random':
+    case 'exhaustive':
+      return name;
+    default:
+      throw new TuneError(`Expected one of ${strategyNames.join(', ')} for --strategy but received "${name}"`);
+  }
+}
+
+/** A time limit alone also limits evaluations, and the other way round only where nothing is given. @throws TuneError */
+export function parseLimits(text: string | undefined): Budget {
+  return text === undefined ? budgetUnlessGiven : parseBudget(text);
+}
+
+/** @throws TuneError */
+export function parseInteger(option: string, text: string, least: number): number {
+  const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new TuneError(`Expected an integer of at least ${least} for ${option} but received "${text}"`);
+}
+
+/** Architectures of --arch with their published limits. @throws TuneError */
+export function parseArchitectures(text: string | undefined): { arch: string; target: CudaTarget }[] {
+  const known = Object.keys(knownArchitectures).join(', ');
+  if (text === undefined) throw new TuneError(`Expected --arch with --emit-only, one or more of ${known}`);
+  return [...new Set(text.split(',').map((part) => part.trim()))].map((arch) => {
+    const target = Object.hasOwn(knownArchitectures, arch) ? knownArchitectures[arch] : undefined;
+    if (target === undefined) throw new TuneError(`Expected ${known} for --arch but received "${arch}"`);
+    return { arch, target };
+  });
+}

@@ -1,0 +1,73 @@
+/** `gqs-tune tune`. */
+import { emitKernels } from '../emit/emit-only.js';
+import { tune } from '../pipeline/tune.js';
+import { JsonReporter, LiveReporter, PlainReporter, type Reporter } from '../progress/index.js';
+import { discoverDevices } from '../../runtime/index.js';
+import { chooseDevice, describeDevices } from './devices.js';
+import { parseArchitectures, parseInteger, parseLimits, parseProblems, parseStrategy } from './parse.js';
+import type { RawTuneOptions } from './tune-command.js';
+
+/** Samples shorter than this drown in the resolution of events and clocks, in microseconds. */
+const sampleUs = 200;
+
+/** `args`: the command line behind `tune`, for provenance. Resolves with the exit status. */
+export async function runTune(raw: RawTuneOptions, args: readonly string[], signal: AbortSignal): Promise<number> {
+  if (raw.listDevices === true) {
+    const text = raw.json === true ? JSON.stringify(discoverDevices()) : await describeDevices();
+    process.stdout.write(`${text}\n`);
+    return 0;
+  }
+  if (raw.emitOnly === true) return runEmit(raw, signal);
+  const settings = parseSettings(raw);
+  const { device, warning } = await chooseDevice(raw.device);
+  const problems = await parseProblems(raw, device.kind);
+  const reporter = reporterFor(raw);
+  if (warning !== undefined) reporter.report({ event: 'warning', message: warning });
+  const out = raw.out === undefined ? {} : { out: raw.out };
+  const options = { ...settings, ...out, device: device.id, problems, sampleUs, command: commandLine(args) };
+  try {
+    const summary = await tune(options, reporter, signal);
+    return summary.failures.length > 0 ? 1 : 0;
+  } finally {
+    reporter.stop();
+  }
+}
+
+async function runEmit(raw: RawTuneOptions, signal: AbortSignal): Promise<number> {
+  const { jobs, seed, budget } = parseSettings(raw);
+  const architectures = parseArchitectures(raw.arch);
+  const emitted = await emitKernels({
+    architectures,
+    problems: await parseProblems(raw, 'cuda'),
+    variants: raw.budget === undefined ? 0 : (budget.evaluations ?? 0),
+    directory: raw.out ?? 'emitted',
+    seed,
+    ...(jobs === undefined ? {} : { jobs }),
+    signal,
+  });
+  process.stdout.write(raw.json === true ? `${JSON.stringify(emitted.summary)}\n` : `${emitted.text}\n`);
+  return emitted.summary.kernels.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+function parseSettings(raw: RawTuneOptions) {
+  return {
+    strategy: parseStrategy(raw.strategy),
+    budget: parseLimits(raw.budget),
+    ...(raw.jobs === undefined ? {} : { jobs: parseInteger('--jobs', raw.jobs, 1) }),
+    seed: parseInteger('--seed', raw.seed, 0),
+    resume: raw.resume === true,
+    hot: raw.hot === true,
+  };
+}
+
+function reporterFor({ json }: RawTuneOptions): Reporter {
+  if (json === true) return new JsonReporter(process.stdout);
+  return process.stdout.isTTY ? new LiveReporter(process.stdout) : new PlainReporter(process.stdout);
+}
+
+/** The command that makes the same results again: without what only concerns how a run is shown or continued. */
+function commandLine(args: readonly string[]): string {
+  const kept = args.filter((arg) => arg !== '--json' && arg !== '--resume');
+  const quoted = kept.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  return ['npm run tune', ...(quoted.length === 0 ? [] : ['--', ...quoted])].join(' ');
+}

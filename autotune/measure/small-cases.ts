@@ -1,0 +1,39 @@
+/** The small matrices that every kernel has to get right before its problem's own. */
+import { rejectionReason, type KernelManifest, type KernelTraits, type Target } from '../../generator/index.js';
+import { randomGqsMatrix, type RandomMatrixOptions } from '../../runtime/index.js';
+import { ProblemData } from './problem-data.js';
+
+interface SmallCase {
+  /** What it is there for. */
+  readonly name: string;
+  readonly n: number;
+  /** k in groups, or in 32 weights where groups are smaller. */
+  readonly blocks: number;
+  readonly spread: Pick<RandomMatrixOptions, 'density' | 'rows' | 'emptyRows' | 'fullRow'>;
+}
+
+const cases: readonly SmallCase[] = [
+  { name: 'odd sizes, empty rows, one full row', n: 37, blocks: 17, spread: { density: 0.5, rows: 'binomial', emptyRows: 5, fullRow: true } },
+  { name: 'one row', n: 1, blocks: 3, spread: { density: 0.7 } },
+  { name: 'skewed densities', n: 203, blocks: 64, spread: { density: 0.3, rows: 'skewed', emptyRows: 20, fullRow: true } },
+  { name: 'all rows empty but one', n: 33, blocks: 40, spread: { density: 0, emptyRows: 32, fullRow: true } },
+  { name: 'no group at all', n: 5, blocks: 2, spread: { density: 0 } },
+  { name: 'dense', n: 65, blocks: 33, spread: { density: 1 } },
+];
+
+export interface NamedCase {
+  readonly name: string;
+  readonly data: ProblemData;
+}
+
+/** Fresh data for the cases that the variant may be used for. */
+export function smallCases({ traits, variant }: KernelManifest, target: Target, seed: number): NamedCase[] {
+  const { bits, groupSize } = traits;
+  return cases.flatMap(({ name, n, blocks, spread }, index) => {
+    const k = blocks * Math.max(32, groupSize);
+    const problem = { ...traits, op: 'gemv', n, k, density: Math.max(spread.density, 0.01) } as const;
+    if (rejectionReason(problem, variant, target) !== undefined) return [];
+    const matrix = randomGqsMatrix({ n, k, bits, groupSize, seed: seed + index, ...spread });
+    return [{ name, data: new ProblemData(traits satisfies KernelTraits, matrix, seed + index) }];
+  });
+}

@@ -1,0 +1,2 @@
+export * from './report-error.js';
+export * from './write-report.js';

@@ -1,0 +1,28 @@
+/** Rejects compiled variants that need not be timed: what the compiler says is enough. */
+import { launchGeometry, type KernelManifest, type LaunchShape, type Target } from '../generator/index.js';
+import type { KernelResources } from '../runtime/index.js';
+import { occupancy } from './occupancy.js';
+
+/** The reason against a compiled variant, or undefined. CPU kernels have no such resources and pass. */
+export function screenReason(
+  manifest: KernelManifest,
+  resources: KernelResources | undefined,
+  shape: LaunchShape,
+  target: Target,
+): string | undefined {
+  if (target.kind !== 'cuda' || resources === undefined) return undefined;
+  const { spillStoreBytes, spillLoadBytes, staticSharedBytes } = resources;
+  if (spillStoreBytes + spillLoadBytes > 0) {
+    return `registers spill: ${spillStoreBytes} bytes stored and ${spillLoadBytes} loaded per thread`;
+  }
+  const { sharedBytes } = launchGeometry(manifest, shape, { processors: target.smCount });
+  if (sharedBytes + staticSharedBytes > target.sharedPerCta) {
+    return `a CTA takes ${sharedBytes + staticSharedBytes} bytes of shared memory of at most ${target.sharedPerCta}`;
+  }
+  const fits = occupancy(manifest, resources, sharedBytes, target);
+  const wanted = manifest.variant.target === 'cuda' ? manifest.variant.ctasPerSm : 1;
+  if (fits.ctasPerSm < wanted) {
+    return `${fits.limit} for ${fits.ctasPerSm} CTAs per SM instead of the ${wanted} it is made for`;
+  }
+  return undefined;
+}

@@ -1,0 +1,207 @@
+/** All arithmetic on the way from a variant to its template: a template only prints what stands here. */
+import { generatorVersion } from '../hash.js';
+import type { KernelArgument } from '../manifest.js';
+import type { Activation, KernelTraits, OutputType } from '../problem.js';
+import type { CudaDenseVariant, CudaStreamVariant } from '../variant.js';
+import { type Constant, constantLines, signatureLines } from './source-lines.js';
+import { streamShape } from './stream-shape.js';
+
+export interface KernelIdentity {
+  readonly name: string;
+  readonly symbol: string;
+  readonly arch: string;
+  readonly hash: string;
+}
+
+const cudaTypes: Readonly<Record<Activation | OutputType, string>> = {
+  f16: '__half',
+  bf16: '__nv_bfloat16',
+  f32: 'float',
+  i8: 'int8_t',
+};
+
+const purposes = {
+  row_split: 'y = x W^T for GQS weights; teams of warps own neighbouring rows.',
+  task_centric: 'y = x W^T for GQS weights; all warps own equally many groups, rows are put together.',
+  row_permuted: 'y = x W^T for GQS weights; rows are dealt to warps so that all have equally many groups.',
+  dense_rows: 'y = x W^T for dense float16 weights: the baseline.',
+} as const;
+
+/** Products of half precision that are added up before float32 takes over (accuracy contract). */
+const foldProducts = 16;
+
+function integer(name: string, value: number | string, note = ''): Constant {
+  return { type: 'int', name, value, note };
+}
+
+function parameterType(argument: KernelArgument): string {
+  if (argument.kind === 'scalar') return 'uint32_t';
+  switch (argument.role) {
+    case 'x':
+      return 'const Activation*';
+    case 'y':
+      return 'Output*';
+    case 'bias':
+    case 'residual':
+      return 'const Output*';
+    case 'xScale':
+    case 'rowConstants':
+      return 'const float*';
+    case 'zeros':
+      return 'const uint8_t*';
+    case 'workspace':
+      return 'void*';
+    case 'values':
+    case 'meta':
+    case 'rowPtr':
+    case 'tasks':
+    case 'bins':
+    case 'rowIds':
+      return 'const uint32_t*';
+  }
+}
+
+/** `rowPtr` -> `row_ptr`. */
+function parameterName(argument: KernelArgument): string {
+  return argument.role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function commonView(
+  traits: KernelTraits,
+  variant: CudaStreamVariant | CudaDenseVariant,
+  identity: KernelIdentity,
+  args: readonly KernelArgument[],
+): object {
+  const names = new Set(args.map((argument) => argument.role));
+  const results = ['y', 'n', ...(['xScale', 'bias', 'residual'] as const).filter((role) => names.has(role))];
+  return {
+    ...identity,
+    generatorVersion,
+    purpose: purposes[variant.decomposition],
+    types: [
+      { name: 'Activation', value: cudaTypes[traits.activation] },
+      { name: 'Output', value: cudaTypes[traits.output] },
+    ],
+    signature: signatureLines(
+      identity.symbol,
+      args.map((argument) => `${parameterType(argument)} ${parameterName(argument)}`),
+    ),
+    resultArguments: results.map((role) => (role === 'xScale' ? 'x_scale' : role)).join(', '),
+    scaled: names.has('xScale'),
+    bias: names.has('bias'),
+    residual: names.has('residual'),
+    pdl: variant.pdl,
+  };
+}
+
+function launchConstants(variant: CudaStreamVariant | CudaDenseVariant, traits: KernelTraits): Constant[] {
+  return [
+    integer('kWarps', variant.warps, 'per CTA'),
+    integer('kThreads', 'kWarps * gqs::kWarpSize'),
+    integer('kCtasPerSm', variant.ctasPerSm, 'meant to be resident'),
+    integer('kTokens', traits.m),
+    integer('kLanesPerToken', 'gqs::kWarpSize / kTokens', 'that hold the same sum after a reduction'),
+  ];
+}
+
+function decompositionConstants(variant: CudaStreamVariant): Constant[] {
+  if (variant.decomposition !== 'row_split') return [];
+  return [
+    integer('kRowsPerTeam', variant.rowsPerTeam),
+    integer('kWarpsPerTeam', variant.warpsPerTeam, 'warps that share rows'),
+  ];
+}
+
+export function streamView(
+  traits: KernelTraits,
+  variant: CudaStreamVariant,
+  identity: KernelIdentity,
+  args: readonly KernelArgument[],
+): object {
+  const shape = streamShape(traits, variant.unitElements);
+  const isShared = variant.xLocation === 'shared';
+  const wide = variant.indexForm === 'wide';
+  const common = commonView(traits, variant, identity, args) as { types: object[] };
+  const xShape = `gqs::XShape<Activation, kTokens, kGroupSize, kPartElements, kChunkElements>`;
+  const teams = variant.decomposition === 'row_split' && variant.warpsPerTeam > 1;
+  const fixup = teams || variant.decomposition === 'task_centric';
+  const includes = ['activations', ...(fixup ? ['fixup'] : []), 'reduce', 'rows', 'unpack'];
+  const atomic = variant.decomposition === 'task_centric' && variant.fixup === 'atomic';
+  return {
+    ...common,
+    includes: includes.map((name) => `${name}.cuh`),
+    types: [
+      ...common.types,
+      { name: 'XShape', value: xShape },
+      { name: 'X', value: `gqs::${isShared ? 'SharedX' : 'GlobalX'}<XShape>` },
+    ],
+    constants: constantLines([
+      ...launchConstants(variant, traits),
+      ...decompositionConstants(variant),
+      integer('kBits', traits.bits),
+      integer('kGroupSize', traits.groupSize),
+      integer('kUnitElements', shape.unitElements, 'weights per lane and step'),
+      integer('kPartElements', shape.partElements, 'of them from one group'),
+      integer('kChunkElements', shape.chunkElements, 'activations per load'),
+      integer('kGroupsPerUnit', shape.groupsPerUnit),
+      integer('kLanesPerGroup', shape.lanesPerGroup),
+      integer('kPlanes', shape.planes, 'of integers'),
+      integer('kVectorWords', shape.vectorWords, 'per load of integers'),
+      integer('kWordsPerUnit', 'kUnitElements * kBits / 32'),
+      integer('kMetaWords', Math.min(4, shape.groupsPerUnit), 'per load of scales and columns'),
+      ...(wide ? [] : [integer('kIndexBits', shape.indexBits, 'of a group column')]),
+      integer('kPrefetch', variant.prefetch, 'units in registers ahead'),
+      ...mathConstants(variant, shape),
+    ]),
+    loadFunction: variant.weightLoads === 'streaming' ? 'load_streaming' : 'load_cached',
+    weightsArguments: wide ? 'values, meta, zeros, units' : 'values, meta, units',
+    wide,
+    l2Prefetch: variant.l2Prefetch,
+    shared: isShared,
+    teams,
+    half2: variant.math === 'half2',
+    f32: variant.math === 'f32',
+    dp4a: variant.math === 'dp4a',
+    arriveClosing: atomic
+      ? 'arrive_atomically(total.value, first_cta, blockIdx.x, lane)'
+      : 'arrive_in_order(total.value, blockIdx.x, first_cta, blockIdx.x, lane)',
+    arriveLeaving: atomic
+      ? 'arrive_atomically(value, first_cta, last_cta, lane)'
+      : 'arrive_in_order(value, blockIdx.x, first_cta, last_cta, lane)',
+  };
+}
+
+function mathConstants(
+  variant: CudaStreamVariant,
+  shape: ReturnType<typeof streamShape>,
+): Constant[] {
+  if (variant.math === 'dp4a') {
+    return [integer('kQuadsPerPart', 'kPartElements / 4')];
+  }
+  const pairs = integer('kPairsPerPart', 'kPartElements / 2');
+  if (variant.math === 'f32') return [pairs];
+  const products = Math.min(foldProducts, shape.partElements);
+  return [
+    pairs,
+    integer('kFoldProducts', products, 'in half precision before float32'),
+    integer('kFoldChunks', 'kFoldProducts / kChunkElements'),
+  ];
+}
+
+export function denseView(
+  traits: KernelTraits,
+  variant: CudaDenseVariant,
+  identity: KernelIdentity,
+  args: readonly KernelArgument[],
+): object {
+  return {
+    ...commonView(traits, variant, identity, args),
+    includes: ['numeric.cuh', 'reduce.cuh'],
+    constants: constantLines([
+      ...launchConstants(variant, traits),
+      integer('kRowsPerWarp', variant.rowsPerWarp),
+      integer('kUnroll', variant.unroll, 'loads in flight per lane and row'),
+      integer('kChunkElements', 8, 'weights per load'),
+    ]),
+  };
+}

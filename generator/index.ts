@@ -1,0 +1,11 @@
+export * from './problem.js';
+export * from './target.js';
+export * from './variant.js';
+export * from './layout.js';
+export * from './manifest.js';
+export * from './generated-kernel.js';
+export * from './generate.js';
+export * from './space.js';
+export * from './variant-name.js';
+export { templatesDirectory } from './render.js';
+export { generatorVersion } from './hash.js';

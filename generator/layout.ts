@@ -1,0 +1,87 @@
+/**
+ * What a kernel reads: the packed forms that prepacking turns a BSR matrix into.
+ * A layout is plain data, part of the manifest, and versioned; whoever prepacks refuses a version it does not know.
+ */
+import type { Bits, GroupSize } from './problem.js';
+
+/**
+ * CUDA: rows, one after another, as a stream of **units**. A unit is what one lane takes per step.
+ *
+ * Elements. `unitElements` (U) weights per unit.
+ * - U >= G: a unit holds `groupsPerUnit` = U/G consecutive surviving groups of one row, elements in natural order.
+ *   A row whose group count is no multiple of that ends in null groups (scale, index, zero and integers all 0).
+ * - U < G: a group is shared by `lanesPerGroup` (L) = G/U consecutive units. In chunks of `chunkElements` (C), unit l
+ *   of the group holds chunks p*L + l for p = 0, 1, ..., U/C - 1, in that order.
+ *
+ * Integers. `wordsPerUnit` = U * bits / 32 words in `planes` planes of `vectorWords` words: word w of a unit is
+ * `values[(plane * unitStride + unit) * vectorWords + index]`, for 2, 4 and 8 bits with plane = 0, index = w, for
+ * 3 bits with plane = w % 3, index = floor(w / 3). Element e of a unit lies in word(s) and bits, i = e modulo the
+ * elements of a word:
+ * - order `pairs` (half2 and float32 arithmetic): 2 and 4 bits: bit `bits * floor(i/2) + 16 * (i%2)`.
+ *   3 bits, per 32 elements in 3 words: pair p = floor(i/2) < 15: word floor(p/5), bit 3*(p%5) + 16*(i%2);
+ *   pair 15: bit j of its integer is bit 15 + 16*(i%2) of word j.
+ * - order `bytes` (int8 dot products): 2 and 4 bits: bit `8 * (i%4) + bits * floor(i/4)`.
+ *   3 bits, per 32 elements in 3 words, quad q = floor(i/4), b = i%4: q < 6: word floor(q/2), bit 8b + 3*(q%2);
+ *   q = 6: bits 0-1 at word 0, bit 8b+6, bit 2 at word 1, bit 8b+6; q = 7: bits 0-1 at word 2, bit 8b+6, bit 2 at
+ *   word 1, bit 8b+7.
+ * - 8 bits: byte i of the word in both orders.
+ *
+ * Per group (`groupsPerUnit` of them per unit, or one per `lanesPerGroup` units), `meta`, one 32-bit word:
+ * - index form `packed`: scale (float16 bits) in bits 0-15, group column in bits 16..31-bits, zero point in the top `bits`.
+ * - index form `wide`: scale in bits 0-15, group column in bits 16-31; the zero points in `zeros`, one byte per group.
+ *
+ * `row_ptr[n+1]` (u32): first unit of each row, in units. `unitStride`: the number of units rounded up to 32, and at
+ * least 32; the integers, meta and zeros are allocated for that many units and padded with zeros.
+ */
+export interface StreamLayout {
+  readonly kind: 'stream';
+  readonly version: 1;
+  readonly bits: Bits;
+  readonly groupSize: GroupSize;
+  readonly unitElements: number;
+  readonly chunkElements: number;
+  readonly groupsPerUnit: number;
+  readonly lanesPerGroup: number;
+  readonly planes: number;
+  readonly vectorWords: number;
+  readonly order: 'pairs' | 'bytes';
+  readonly indexForm: 'packed' | 'wide';
+  readonly partition: StreamPartition;
+}
+
+/**
+ * How the rows or units of a stream are divided among warps; computed once, at prepack, for a launch of `parts` warps.
+ * - `rows`: nothing stored; a kernel derives its rows from its number.
+ * - `tasks`: `tasks` (u32 pairs, parts+1 of them): first unit and first row of each warp's equal share of the units.
+ *   Shares start at multiples of 32 units. The row of a share is the row that contains its first unit.
+ * - `bins`: rows are stored in the order of `row_ids` (u32 [n]; the row behind each stored row), so that stored rows
+ *   `bins[w]` up to `bins[w+1]` (u32 [parts+1]) are those of warp w: longest processing time first. A row counts as
+ *   its units and one step of 32 more, for its partial last step and its reduction.
+ */
+export type StreamPartition = 'rows' | 'tasks' | 'bins';
+
+/** Weights of a dense baseline: row-major `values` [n, k] in the given type. */
+export interface DenseLayout {
+  readonly kind: 'dense';
+  readonly version: 1;
+  readonly type: 'f16' | 'f32';
+}
+
+/**
+ * CPU: the surviving groups, row after row without padding between rows, in steps of `groupsPerStep` groups that fill
+ * four vectors of bytes. Integers lie in `values`; scales, group columns and zero points in `meta`, one record a step;
+ * `rowPtr` [n+1] is the first group of each row, `tasks` [parts+1] the first row of each equal share of the groups.
+ * Order `columns` stores group columns as they are, `gaps` as 4-bit distances, with null groups (scale 0) where a
+ * distance is longer. Math `i8` below 8 bits adds `rowConstants` [n]. prepack_cpu.h states every bit.
+ */
+export interface CpuLayout {
+  readonly kind: 'cpu';
+  readonly version: 1;
+  readonly bits: Bits;
+  readonly groupSize: GroupSize;
+  readonly groupsPerStep: number;
+  readonly math: 'f32' | 'i8';
+  readonly order: 'columns' | 'gaps';
+}
+
+export type PackedLayout = StreamLayout | DenseLayout | CpuLayout;

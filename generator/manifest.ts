@@ -1,0 +1,120 @@
+/**
+ * The contract between a generated kernel and whoever launches it. Everything a launcher needs is in it, as plain
+ * data, so that an exported library can carry it as JSON.
+ */
+import type { PackedLayout } from './layout.js';
+import type { KernelTraits } from './problem.js';
+import type { Variant } from './variant.js';
+
+export const manifestVersion = 1;
+
+/** Buffers a kernel may ask for. x, xScale, bias, residual and y are the caller's; the rest belong to the packed matrix. */
+export type BufferRole =
+  | 'x' // [m, k], activation type
+  | 'xScale' // [m] f32, int8 activations only
+  | 'bias' // [n], output type
+  | 'residual' // [m, n], output type
+  | 'y' // [m, n], output type
+  | 'values'
+  | 'meta'
+  | 'zeros'
+  | 'rowPtr'
+  | 'tasks'
+  | 'bins'
+  | 'rowIds'
+  | 'rowConstants'
+  | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it
+
+/** Scalars, all u32. units: unitStride of the stream layout. parts: what the partition was made for. */
+export type ScalarRole = 'n' | 'k' | 'units' | 'parts';
+
+export type KernelArgument =
+  | { readonly kind: 'buffer'; readonly role: BufferRole; readonly alignment: number }
+  | { readonly kind: 'scalar'; readonly role: ScalarRole };
+
+/** How many CTAs (or CPU blocks) a launch has. */
+export type GridRule =
+  | { readonly kind: 'rows'; readonly rowsPerCta: number }
+  /** ctasPerSm * SM count, never more than gives each warp one step of work. */
+  | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
+  /** CPU: blocks of rowsPerBlock rows, or one block per thread when it is 0. */
+  | { readonly kind: 'cpu'; readonly rowsPerBlock: number };
+
+export interface KernelManifest {
+  readonly version: typeof manifestVersion;
+  readonly name: string;
+  readonly symbol: string;
+  /** SHA-256 over generator version, traits, every variant parameter and every template byte, hex. */
+  readonly hash: string;
+  readonly generatorVersion: string;
+  readonly traits: KernelTraits;
+  readonly variant: Variant;
+  /** 'sm_90' or a CPU instruction set. */
+  readonly arch: string;
+  /** False for kernels whose results may differ in the last bits from run to run. */
+  readonly deterministic: boolean;
+  readonly layout: PackedLayout;
+  readonly args: readonly KernelArgument[];
+  readonly grid: GridRule;
+  readonly threads: number;
+  /** Dynamic shared memory in bytes: fixed + perK * k, rounded up to 16. */
+  readonly sharedBytes: { readonly fixed: number; readonly perK: number };
+  /** Workspace in bytes: fixed + perCta * grid. */
+  readonly workspaceBytes: { readonly fixed: number; readonly perCta: number };
+  readonly pdl: boolean;
+}
+
+export interface LaunchGeometry {
+  readonly grid: number;
+  readonly threads: number;
+  readonly sharedBytes: number;
+  readonly workspaceBytes: number;
+  /** Number of parts that the partition tables must be made for: all warps of the launch, or all CPU blocks. */
+  readonly parts: number;
+}
+
+export interface LaunchShape {
+  readonly n: number;
+  readonly k: number;
+  /** Surviving groups in the matrix. */
+  readonly groups: number;
+}
+
+/** SM count of a GPU, or threads of a CPU device. */
+export interface LaunchDevice {
+  readonly processors: number;
+}
+
+/** Applies a manifest's rules to a shape. Pure. */
+export function launchGeometry(
+  manifest: KernelManifest,
+  shape: LaunchShape,
+  device: LaunchDevice,
+): LaunchGeometry {
+  const grid = gridSize(manifest, shape, device);
+  const { sharedBytes: shared, workspaceBytes: workspace, threads } = manifest;
+  return {
+    grid,
+    threads,
+    sharedBytes: Math.ceil((shared.fixed + shared.perK * shape.k) / 16) * 16,
+    workspaceBytes: workspace.fixed + workspace.perCta * grid,
+    parts: manifest.grid.kind === 'cpu' ? grid : grid * (threads / 32),
+  };
+}
+
+function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDevice): number {
+  const rule = manifest.grid;
+  switch (rule.kind) {
+    case 'rows':
+      return Math.ceil(shape.n / rule.rowsPerCta);
+    case 'persistent': {
+      const layout = manifest.layout;
+      const perStep = layout.kind === 'stream' ? (32 * layout.unitElements) / layout.groupSize : 1;
+      const steps = Math.ceil(shape.groups / perStep);
+      const most = Math.max(1, Math.ceil(steps / rule.warpsPerCta));
+      return Math.min(rule.ctasPerSm * device.processors, most);
+    }
+    case 'cpu':
+      return rule.rowsPerBlock === 0 ? device.processors : Math.ceil(shape.n / rule.rowsPerBlock);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * One point of the search space: every choice that turns a problem into one kernel.
+ * A discriminated union on `target` and `decomposition` (the mapping of work to CTAs or CPU blocks).
+ */
+import { z } from 'zod';
+import { cpuIsas } from './target.js';
+
+const cudaStream = {
+  target: z.literal('cuda'),
+  /** Warps per CTA. */
+  warps: z.literal([2, 4, 8, 16, 32]),
+  /** CTAs meant to be resident per SM: the bound given to ptxas, and the grid of persistent decompositions. */
+  ctasPerSm: z.literal([1, 2, 3, 4, 6, 8]),
+  /** Weights one lane takes per step (a unit): one or more whole groups, or a part of one. */
+  unitElements: z.literal([8, 16, 32, 64]),
+  /** Units a lane holds in registers ahead of the one it computes. */
+  prefetch: z.literal([1, 2, 3, 4]),
+  /** Where x lives: planes in shared memory, or read through L1 from global memory. */
+  xLocation: z.enum(['shared', 'global']),
+  /** half2: products of at most 16 weights in half precision, then float32. f32: float32 throughout. dp4a: int8 x. */
+  math: z.enum(['half2', 'f32', 'dp4a']),
+  /** packed: {scale 16, index, zero} in one 32-bit word. wide: 16-bit index in the word, zero points apart. */
+  indexForm: z.enum(['packed', 'wide']),
+  /** Weight loads: through the read-only path, or marked evict-first past L1. */
+  weightLoads: z.enum(['cached', 'streaming']),
+  /** A warp first asks for its whole share to be brought into L2 (sm_90 and above). */
+  l2Prefetch: z.boolean(),
+  /** Programmatic dependent launch: first weights are requested before the previous kernel has finished. */
+  pdl: z.boolean(),
+};
+
+const rowSplit = z.strictObject({
+  ...cudaStream,
+  decomposition: z.literal('row_split'),
+  rowsPerTeam: z.literal([1, 2, 3, 4, 5, 6, 8, 11, 12, 16]),
+  /** Warps that share one team's rows. */
+  warpsPerTeam: z.literal([1, 2, 4, 8]),
+});
+
+const taskCentric = z.strictObject({
+  ...cudaStream,
+  decomposition: z.literal('task_centric'),
+  /** How rows that span CTAs are put together. atomic is not deterministic. */
+  fixup: z.enum(['last_arriver', 'atomic']),
+});
+
+const rowPermuted = z.strictObject({
+  ...cudaStream,
+  decomposition: z.literal('row_permuted'),
+});
+
+const cudaDense = z.strictObject({
+  target: z.literal('cuda'),
+  decomposition: z.literal('dense_rows'),
+  warps: z.literal([2, 4, 8, 16]),
+  ctasPerSm: z.literal([1, 2, 3, 4]),
+  rowsPerWarp: z.literal([1, 2, 4]),
+  /** 16-byte loads in flight per lane and row. */
+  unroll: z.literal([1, 2, 4]),
+  pdl: z.boolean(),
+});
+
+const cpuRowBlocks = z.strictObject({
+  target: z.literal('cpu'),
+  decomposition: z.literal('row_blocks'),
+  isa: z.enum(cpuIsas),
+  /** f32: float32 x. i8: int8 x with integer dot products. */
+  math: z.enum(['f32', 'i8']),
+  /** Steps (four vectors of weights each) per pass of the inner loop, each with sums of its own. */
+  unroll: z.literal([1, 2, 4]),
+  /** How group columns are stored: 16 bits each, or as 4-bit distances, which are decoded with a running sum. */
+  order: z.enum(['columns', 'gaps']),
+  /** Rows per block; 0 cuts one block per thread with equal surviving groups. */
+  rowsPerBlock: z.literal([0, 16, 64, 256]),
+  /** Bytes ahead of the values being read that are prefetched; 0 leaves it to the hardware. */
+  prefetchBytes: z.literal([0, 512, 1024, 2048, 4096]),
+});
+
+const cpuDense = z.strictObject({
+  target: z.literal('cpu'),
+  decomposition: z.literal('dense_rows'),
+  isa: z.enum(cpuIsas),
+  weights: z.enum(['f32', 'f16']),
+  unroll: z.literal([1, 2, 4]),
+});
+
+export const variantSchema = z.union([rowSplit, taskCentric, rowPermuted, cudaDense, cpuRowBlocks, cpuDense]);
+
+export type RowSplitVariant = z.infer<typeof rowSplit>;
+export type TaskCentricVariant = z.infer<typeof taskCentric>;
+export type RowPermutedVariant = z.infer<typeof rowPermuted>;
+export type CudaDenseVariant = z.infer<typeof cudaDense>;
+export type CpuRowBlocksVariant = z.infer<typeof cpuRowBlocks>;
+export type CpuDenseVariant = z.infer<typeof cpuDense>;
+
+export type CudaStreamVariant = RowSplitVariant | TaskCentricVariant | RowPermutedVariant;
+export type CudaVariant = CudaStreamVariant | CudaDenseVariant;
+export type CpuVariant = CpuRowBlocksVariant | CpuDenseVariant;
+export type Variant = CudaVariant | CpuVariant;

@@ -1,0 +1,48 @@
+/** What kernels are verified against: the product in float64, one surviving group after another. */
+import { GqsFormatError } from './format-error.js';
+import { fromHalf } from './half.js';
+import { unpackGroup } from './matrix.js';
+import type { GqsMatrix } from './matrix.js';
+import type { QuantisedTokens } from './quantise-tokens.js';
+
+/**
+ * y [m, n] = x [m, k] * W^T, W the dequantised weights. The matrix must be valid.
+ * Throws GqsFormatError when x is not [m, k].
+ */
+export function referenceProduct(matrix: GqsMatrix, x: Float64Array | Float32Array, m: number): Float64Array {
+  checkTokens(matrix, x.length, m);
+  return product(matrix, Float64Array.from(x), m);
+}
+
+/** The same for int8 x: y [m, n] = scales[m] * (values [m, k] * W^T). Throws GqsFormatError when a size is wrong. */
+export function referenceProductInt8(matrix: GqsMatrix, x: QuantisedTokens, m: number): Float64Array {
+  checkTokens(matrix, x.values.length, m);
+  if (x.scales.length !== m)
+    throw new GqsFormatError('scales of x', `m = ${m} elements`, `${x.scales.length}`);
+  const y = product(matrix, Float64Array.from(x.values), m);
+  return y.map((sum, i) => sum * x.scales[Math.floor(i / matrix.n)]!);
+}
+
+function checkTokens({ k }: GqsMatrix, length: number, m: number): void {
+  if (length !== m * k) throw new GqsFormatError('x', `m * k = ${m * k} elements`, `${length}`);
+}
+
+function product(matrix: GqsMatrix, x: Float64Array, m: number): Float64Array {
+  const { n, k, groupSize, rowIndex, groups, scales, zeros } = matrix;
+  const integers = new Uint8Array(groupSize);
+  const y = new Float64Array(m * n);
+  for (let row = 0; row < n; row++) {
+    for (let group = rowIndex[row]!; group < rowIndex[row + 1]!; group++) {
+      unpackGroup(matrix, group, integers);
+      const zero = zeros[group]!;
+      const scale = fromHalf(scales[group]!);
+      for (let token = 0; token < m; token++) {
+        const begin = token * k + groups[group]! * groupSize;
+        let sum = 0;
+        for (let i = 0; i < groupSize; i++) sum += (integers[i]! - zero) * x[begin + i]!;
+        y[token * n + row]! += sum * scale;
+      }
+    }
+  }
+  return y;
+}

@@ -1,0 +1,39 @@
+// Prepacking for CUDA: BSR into the stream of units that generator/layout.ts (StreamLayout) defines bit by
+// bit.
+#pragma once
+
+#include <cstdint>
+
+#include "bsr.h"
+#include "packed.h"
+
+namespace gqs {
+
+enum class ElementOrder { kPairs, kBytes };
+enum class IndexForm { kPacked, kWide };
+enum class StreamPartition { kRows, kTasks, kBins };
+
+// The fields of StreamLayout.
+struct StreamLayoutSpec {
+  uint32_t bits = 0;
+  uint32_t group_size = 0;
+  uint32_t unit_elements = 0;
+  uint32_t chunk_elements = 0;
+  uint32_t groups_per_unit = 0;
+  uint32_t lanes_per_group = 0;
+  uint32_t planes = 0;
+  uint32_t vector_words = 0;
+  uint32_t bank_slots = 1;
+  ElementOrder order = ElementOrder::kPairs;
+  IndexForm index_form = IndexForm::kPacked;
+  StreamPartition partition = StreamPartition::kRows;
+
+  uint32_t words_per_unit() const { return unit_elements * bits / 32; }
+};
+
+// Buffers: values, meta, zeros (index form wide), rowPtr, tasks (partition tasks), bins and rowIds (partition
+// bins). `units` of the result is the unit stride. The matrix must be valid (check_bsr). Throws
+// std::invalid_argument when the layout contradicts itself or the matrix, or cannot hold it.
+PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
+
+}  // namespace gqs

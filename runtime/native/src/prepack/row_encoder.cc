@@ -1,0 +1,69 @@
+#include "row_encoder.h"
+
+#include <algorithm>
+
+namespace gqs {
+
+RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,
+                       std::span<const BitPiece> pieces, const StreamSinks& sinks)
+    : matrix_(matrix),
+      layout_(layout),
+      pieces_(pieces),
+      sinks_(sinks),
+      elements_(std::max(layout.unit_elements, layout.group_size)),
+      unit_(layout.unit_elements),
+      words_(layout.words_per_unit()) {}
+
+void RowEncoder::encode_row(size_t row, size_t unit) {
+  const auto begin = static_cast<size_t>(matrix_.row_index[row]);
+  const auto end = static_cast<size_t>(matrix_.row_index[row + 1]);
+  for (size_t group = begin; group < end; group += layout_.groups_per_unit) {
+    const size_t count = std::min<size_t>(layout_.groups_per_unit, end - group);
+    const size_t first_meta = unit / layout_.lanes_per_group * layout_.groups_per_unit;
+    std::fill(elements_.begin(), elements_.end(), uint8_t{0});
+    for (size_t i = 0; i < count; ++i) {
+      unpack_group(matrix_, group + i, elements_.data() + i * layout_.group_size);
+      put_meta(group + i, first_meta + i);
+    }
+    for (uint32_t lane = 0; lane < layout_.lanes_per_group; ++lane) put_values(lane, unit++);
+  }
+}
+
+void RowEncoder::put_meta(size_t group, size_t at) {
+  const uint32_t scale = matrix_.scales[group];
+  const uint32_t column = matrix_.groups[group];
+  const uint32_t zero = matrix_.zeros[group];
+  sinks_.meta[at] = scale | column << 16;
+  if (sinks_.zeros == nullptr) {
+    sinks_.meta[at] |= zero << (32 - layout_.bits);
+  } else {
+    sinks_.zeros[at] = static_cast<uint8_t>(zero);
+  }
+}
+
+void RowEncoder::put_values(uint32_t lane, size_t unit) {
+  const uint8_t* elements = lane_elements(lane);
+  std::fill(words_.begin(), words_.end(), 0u);
+  for (const BitPiece& piece : pieces_) {
+    const uint32_t bits = (elements[piece.element] >> piece.from_shift) & piece.mask;
+    words_[piece.word] |= bits << piece.to_shift;
+  }
+  for (size_t word = 0; word < words_.size(); ++word) {
+    const size_t plane = word % layout_.planes;
+    const size_t index = word / layout_.planes;
+    sinks_.values[(plane * sinks_.unit_stride + unit) * layout_.vector_words + index] = words_[word];
+  }
+}
+
+// The elements of one unit in order: all of them, or the chunks of a group that belong to one lane.
+const uint8_t* RowEncoder::lane_elements(uint32_t lane) {
+  if (layout_.lanes_per_group == 1) return elements_.data();
+  const uint32_t chunk = layout_.chunk_elements;
+  for (uint32_t begin = 0; begin < layout_.unit_elements; begin += chunk) {
+    const auto from = elements_.begin() + begin * layout_.lanes_per_group + lane * chunk;
+    std::copy_n(from, chunk, unit_.begin() + begin);
+  }
+  return unit_.data();
+}
+
+}  // namespace gqs

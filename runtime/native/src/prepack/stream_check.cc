@@ -1,0 +1,60 @@
+#include "stream_check.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace gqs {
+namespace {
+
+constexpr uint32_t kMaxUnitElements = 1024;
+constexpr uint32_t kMaxParts = 1u << 24;
+
+void expect(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
+  if (holds) return;
+  throw std::invalid_argument("Expected " + expected + " for layout." + field + " but received " +
+                              std::to_string(received));
+}
+
+void expect_value(uint32_t expected, const char* field, uint32_t received) {
+  expect(received == expected, std::to_string(expected), field, received);
+}
+
+void check_unit(const StreamLayoutSpec& layout) {
+  const uint32_t unit = layout.unit_elements;
+  const uint32_t group = layout.group_size;
+  expect(unit >= 4 && unit <= kMaxUnitElements && std::max(unit, group) % std::min(unit, group) == 0,
+         "a multiple or a divisor of the group size " + std::to_string(group), "unitElements", unit);
+  const uint32_t whole = layout.bits == 3 ? 32 : 32 / layout.bits;
+  expect(unit % whole == 0,
+         "a multiple of " + std::to_string(whole) + " with " + std::to_string(layout.bits) + " bits",
+         "unitElements", unit);
+  expect_value(std::max(1u, unit / group), "groupsPerUnit", layout.groups_per_unit);
+  expect_value(std::max(1u, group / unit), "lanesPerGroup", layout.lanes_per_group);
+  if (unit < group) {
+    const uint32_t chunk = layout.chunk_elements;
+    expect(chunk > 0 && unit % chunk == 0, "a divisor of unitElements " + std::to_string(unit),
+           "chunkElements", chunk);
+  }
+}
+
+}  // namespace
+
+void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts) {
+  expect_value(matrix.bits, "bits", layout.bits);
+  expect_value(matrix.group_size, "groupSize", layout.group_size);
+  check_unit(layout);
+  expect_value(layout.bits == 3 ? 3 : 1, "planes", layout.planes);
+  expect_value(layout.words_per_unit() / layout.planes, "vectorWords", layout.vector_words);
+  if (parts < 1 || parts > kMaxParts) {
+    throw std::invalid_argument("Expected 1 to 2^24 for parts but received " + std::to_string(parts));
+  }
+  if (layout.index_form == IndexForm::kPacked && matrix.group_columns() > 1u << (16 - layout.bits)) {
+    throw std::invalid_argument("Expected at most " + std::to_string(1u << (16 - layout.bits)) +
+                                " group columns for layout.indexForm packed with " +
+                                std::to_string(layout.bits) + " bits but received " +
+                                std::to_string(matrix.group_columns()));
+  }
+}
+
+}  // namespace gqs

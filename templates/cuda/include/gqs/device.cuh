@@ -1,0 +1,239 @@
+// What every kernel builds on: types, memory instructions and grid dependencies. Each device-only instruction
+// stands behind a named function with its plain C++ meaning next to it, so that a kernel also compiles as
+// C++.
+#pragma once
+
+#if defined(__CUDACC__)
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+#else
+#include "simt.h"
+#endif
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+namespace gqs {
+
+constexpr int kWarpSize = 32;
+constexpr unsigned kFullWarp = 0xffffffffu;
+
+// Aligned words, loaded and stored with one instruction.
+template <int kWords>
+struct alignas(kWords * 4) Words {
+  uint32_t word[kWords];
+};
+
+// A place in shared memory, with the 32-bit address that its instructions take: through a generic pointer the
+// compiler recomputes the CTA's window in every loop.
+class SharedAddress {
+ public:
+#if defined(__CUDACC__)
+  __device__ __forceinline__ explicit SharedAddress(const void* pointer)
+      : address_(static_cast<uint32_t>(__cvta_generic_to_shared(pointer))) {}
+#else
+  explicit SharedAddress(void* pointer) : address_(static_cast<unsigned char*>(pointer)) {}
+#endif
+
+  // The words at `offset` bytes, a multiple of their size.
+  template <int kWords>
+  __device__ __forceinline__ Words<kWords> load(uint32_t offset) const {
+    Words<kWords> value;
+#if defined(__CUDACC__)
+    const uint32_t address = address_ + offset;
+    if constexpr (kWords == 4) {
+      asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+                   : "=r"(value.word[0]), "=r"(value.word[1]), "=r"(value.word[2]), "=r"(value.word[3])
+                   : "r"(address));
+    } else if constexpr (kWords == 2) {
+      asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];"
+                   : "=r"(value.word[0]), "=r"(value.word[1])
+                   : "r"(address));
+    } else {
+      asm volatile("ld.shared.u32 %0, [%1];" : "=r"(value.word[0]) : "r"(address));
+    }
+#else
+    memcpy(&value, address_ + offset, sizeof(value));
+#endif
+    return value;
+  }
+
+  template <int kWords>
+  __device__ __forceinline__ void store(uint32_t offset, const Words<kWords>& value) const {
+#if defined(__CUDACC__)
+    const uint32_t address = address_ + offset;
+    if constexpr (kWords == 4) {
+      asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(address), "r"(value.word[0]),
+                   "r"(value.word[1]), "r"(value.word[2]), "r"(value.word[3])
+                   : "memory");
+    } else if constexpr (kWords == 2) {
+      asm volatile("st.shared.v2.u32 [%0], {%1, %2};" ::"r"(address), "r"(value.word[0]), "r"(value.word[1])
+                   : "memory");
+    } else {
+      asm volatile("st.shared.u32 [%0], %1;" ::"r"(address), "r"(value.word[0]) : "memory");
+    }
+#else
+    memcpy(address_ + offset, &value, sizeof(value));
+#endif
+  }
+
+ private:
+#if defined(__CUDACC__)
+  uint32_t address_;
+#else
+  unsigned char* address_;
+#endif
+};
+
+// The CTA's dynamic shared memory.
+__device__ __forceinline__ unsigned char* dynamic_shared() {
+#if defined(__CUDACC__)
+  extern __shared__ __align__(16) unsigned char shared_memory[];
+  return shared_memory;
+#else
+  return simt::dynamic_shared();
+#endif
+}
+
+// Read-only load kept in L1: weights that neighbouring lanes share.
+template <int kWords>
+__device__ __forceinline__ Words<kWords> load_cached(const uint32_t* address) {
+  Words<kWords> value;
+#if defined(__CUDACC__)
+  if constexpr (kWords == 4) {
+    asm volatile("ld.global.nc.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(value.word[0]), "=r"(value.word[1]), "=r"(value.word[2]), "=r"(value.word[3])
+                 : "l"(address));
+  } else if constexpr (kWords == 2) {
+    asm volatile("ld.global.nc.v2.u32 {%0, %1}, [%2];"
+                 : "=r"(value.word[0]), "=r"(value.word[1])
+                 : "l"(address));
+  } else {
+    asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(value.word[0]) : "l"(address));
+  }
+#else
+  value = *reinterpret_cast<const Words<kWords>*>(address);
+#endif
+  return value;
+}
+
+// Read-only load that leaves no trace in L1: weights are read once.
+template <int kWords>
+__device__ __forceinline__ Words<kWords> load_streaming(const uint32_t* address) {
+  Words<kWords> value;
+#if defined(__CUDACC__)
+  if constexpr (kWords == 4) {
+    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(value.word[0]), "=r"(value.word[1]), "=r"(value.word[2]), "=r"(value.word[3])
+                 : "l"(address));
+  } else if constexpr (kWords == 2) {
+    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v2.u32 {%0, %1}, [%2];"
+                 : "=r"(value.word[0]), "=r"(value.word[1])
+                 : "l"(address));
+  } else {
+    asm volatile("ld.global.nc.L1::no_allocate.L2::256B.u32 %0, [%1];" : "=r"(value.word[0]) : "l"(address));
+  }
+#else
+  value = *reinterpret_cast<const Words<kWords>*>(address);
+#endif
+  return value;
+}
+
+// Coherent load: data that an earlier kernel of the stream wrote, never moved above the wait for that kernel.
+template <int kWords>
+__device__ __forceinline__ Words<kWords> load_coherent(const void* address) {
+  Words<kWords> value;
+#if defined(__CUDACC__)
+  if constexpr (kWords == 4) {
+    asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(value.word[0]), "=r"(value.word[1]), "=r"(value.word[2]), "=r"(value.word[3])
+                 : "l"(address)
+                 : "memory");
+  } else if constexpr (kWords == 2) {
+    asm volatile("ld.global.v2.u32 {%0, %1}, [%2];"
+                 : "=r"(value.word[0]), "=r"(value.word[1])
+                 : "l"(address)
+                 : "memory");
+  } else {
+    asm volatile("ld.global.u32 %0, [%1];" : "=r"(value.word[0]) : "l"(address) : "memory");
+  }
+#else
+  value = *static_cast<const Words<kWords>*>(address);
+#endif
+  return value;
+}
+
+// Asks for `bytes` bytes, widened to whole 16-byte pieces, to be brought into L2 (sm_90 and above).
+__device__ __forceinline__ void prefetch_l2(const void* address, uint32_t bytes) {
+#if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
+  const size_t global = __cvta_generic_to_global(address);
+  const size_t first = global & ~size_t{15};
+  const size_t last = (global + bytes + 15) & ~size_t{15};
+  asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(first),
+               "r"(static_cast<uint32_t>(last - first))
+               : "memory");
+#else
+  static_cast<void>(address);
+  static_cast<void>(bytes);
+#endif
+}
+
+// Programmatic dependent launch (sm_90 and above): wait until the kernels before this one have finished and
+// their writes are visible. Without the launch attribute it returns at once.
+__device__ __forceinline__ void wait_for_previous_kernel() {
+#if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+// The same, after `requested` is known: the assembler would otherwise move the wait above the loads whose address
+// that is, which are meant to be under way during the wait.
+__device__ __forceinline__ void wait_for_previous_kernel(uint32_t requested) {
+#if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
+  asm volatile(
+      "{\n"
+      "  .reg .pred known;\n"
+      "  setp.ne.u32 known, %0, 0xffffffff;\n"
+      "  @known griddepcontrol.wait;\n"
+      "}" ::"r"(requested)
+      : "memory");
+#else
+  static_cast<void>(requested);
+#endif
+}
+
+// Lets the next kernel's CTAs start as soon as all CTAs of this one have come here.
+__device__ __forceinline__ void allow_next_kernel() {
+#if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+template <typename To, typename From>
+__device__ __forceinline__ To bit_cast(const From& value) {
+  static_assert(sizeof(To) == sizeof(From));
+  To result;
+  memcpy(&result, &value, sizeof(To));
+  return result;
+}
+
+// An index that is part of its type.
+template <int kValue>
+struct Index {
+  __host__ __device__ constexpr operator int() const { return kValue; }
+};
+
+template <typename Function, int... kIndex>
+__device__ __forceinline__ void unroll_sequence(Function&& function, std::integer_sequence<int, kIndex...>) {
+  (function(Index<kIndex>{}), ...);
+}
+
+// Calls function(0), function(1), ... with indices that are compile-time constants.
+template <int kCount, typename Function>
+__device__ __forceinline__ void unroll(Function&& function) {
+  unroll_sequence(function, std::make_integer_sequence<int, kCount>{});
+}
+
+}  // namespace gqs

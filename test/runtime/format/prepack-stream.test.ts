@@ -1,0 +1,151 @@
+import test from 'ava';
+import { bitWidths, groupSizes } from '../../../generator/index.js';
+import type { StreamLayout } from '../../../generator/index.js';
+import { Random, prepackMatrix, randomGqsMatrix, unpackGroup } from '../../../runtime/index.js';
+import type { GqsMatrix, PackedMatrix } from '../../../runtime/index.js';
+import { streamChoices, streamLayout } from './stream-layouts.js';
+import { unpackStream, words } from './stream-unpacker.js';
+import type { UnpackedGroup } from './stream-unpacker.js';
+
+/** Groups of each row of a matrix, as BSR has them. */
+function groupsOf(matrix: GqsMatrix): UnpackedGroup[][] {
+  return Array.from({ length: matrix.n }, (_, row) => {
+    const groups: UnpackedGroup[] = [];
+    for (let i = matrix.rowIndex[row]!; i < matrix.rowIndex[row + 1]!; i++) {
+      const integers = new Uint8Array(matrix.groupSize);
+      unpackGroup(matrix, i, integers);
+      const { groups: columns, scales, zeros } = matrix;
+      groups.push({ column: columns[i]!, scale: scales[i]!, zero: zeros[i]!, integers: [...integers] });
+    }
+    return groups;
+  });
+}
+
+/** The same rows as the layout has them: ending in null groups where a unit is not full. */
+function withNullGroups(
+  rows: UnpackedGroup[][],
+  { groupsPerUnit, groupSize }: StreamLayout,
+): UnpackedGroup[][] {
+  const nullGroup = { column: 0, scale: 0, zero: 0, integers: Array<number>(groupSize).fill(0) };
+  return rows.map((groups) => {
+    const missing = (groupsPerUnit - (groups.length % groupsPerUnit)) % groupsPerUnit;
+    return [...groups, ...Array<UnpackedGroup>(missing).fill(nullGroup)];
+  });
+}
+
+function storedOrder(packed: PackedMatrix, n: number): number[] {
+  return packed.buffers.rowIds ? [...words(packed, 'rowIds')] : Array.from({ length: n }, (_, i) => i);
+}
+
+/** Bytes of the buffers that hold groups. */
+function sizes(packed: PackedMatrix): Record<string, number | undefined> {
+  const { values, meta, zeros } = packed.buffers;
+  return { values: values?.length, meta: meta?.length, zeros: zeros?.length };
+}
+
+/** Whether everything past the last unit is zero. */
+function tailIsZero(packed: PackedMatrix, layout: StreamLayout): boolean {
+  const total = words(packed, 'rowPtr').at(-1)!;
+  const values = words(packed, 'values');
+  const metaPerUnit = layout.groupsPerUnit / layout.lanesPerGroup;
+  const used = (index: number): boolean => Math.floor(index / layout.vectorWords) % packed.units < total;
+  return (
+    values.every((word, i) => used(i) || word === 0) &&
+    words(packed, 'meta').every((word, i) => i < total * metaPerUnit || word === 0) &&
+    (packed.buffers.zeros ?? []).every((byte, i) => i < total * metaPerUnit || byte === 0)
+  );
+}
+
+for (const bits of bitWidths) {
+  for (const groupSize of groupSizes) {
+    test(`a packed stream reads back as the matrix: ${bits} bits, groups of ${groupSize}`, async (t) => {
+      const random = new Random(bits * 1000 + groupSize);
+      for (const unitElements of [8, 16, 32, 64]) {
+        for (const choice of streamChoices) {
+          const layout = streamLayout(bits, groupSize, unitElements, 4 << random.integer(3), choice);
+          if (layout === undefined) continue;
+          const n = 1 + random.integer(24);
+          const matrix = randomGqsMatrix({
+            n,
+            k: groupSize * (1 + random.integer(19)),
+            bits,
+            groupSize,
+            density: random.uniform(),
+            seed: random.uint32(),
+            rows: 'binomial',
+            emptyRows: random.integer(Math.ceil(n / 2)),
+            fullRow: true,
+          });
+          const packed = await prepackMatrix(matrix, layout, 1 + random.integer(9));
+          const expected = withNullGroups(groupsOf(matrix), layout);
+          const order = storedOrder(packed, n);
+          t.deepEqual(
+            [...order].sort((a, b) => a - b),
+            [...expected.keys()],
+            'every row is stored once',
+          );
+          t.deepEqual(
+            unpackStream(packed),
+            order.map((row) => expected[row]!),
+            JSON.stringify(layout),
+          );
+          t.is(packed.units, Math.ceil(words(packed, 'rowPtr').at(-1)! / 32) * 32);
+          const metas = (packed.units * layout.groupsPerUnit) / layout.lanesPerGroup;
+          t.deepEqual(sizes(packed), {
+            values: (packed.units * unitElements * bits) / 8,
+            meta: 4 * metas,
+            zeros: choice.indexForm === 'wide' ? metas : undefined,
+          });
+          t.true(tailIsZero(packed, layout));
+        }
+      }
+    });
+  }
+}
+
+test('columns of the packed index form reach to its last bit, those of the wide one to 65535', async (t) => {
+  const choice = { order: 'pairs', partition: 'rows' } as const;
+  const cases = [
+    { bits: 4, groupSize: 16, k: 65_536, indexForm: 'packed' },
+    { bits: 8, groupSize: 4, k: 1024, indexForm: 'packed' },
+    { bits: 2, groupSize: 16, k: 2 ** 20, indexForm: 'wide' },
+  ] as const;
+  for (const { bits, groupSize, k, indexForm } of cases) {
+    const matrix = randomGqsMatrix({ n: 2, k, bits, groupSize, density: 1, seed: 5 });
+    const layout = streamLayout(bits, groupSize, 16, 8, { ...choice, indexForm })!;
+    const packed = await prepackMatrix(matrix, layout, 1);
+    t.deepEqual(unpackStream(packed), groupsOf(matrix));
+  }
+});
+
+test('a matrix without any group has one step of null units', async (t) => {
+  for (const choice of streamChoices) {
+    const matrix = randomGqsMatrix({ n: 5, k: 64, bits: 4, groupSize: 16, density: 0, seed: 1 });
+    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 16, 8, choice)!, 3);
+    t.is(packed.units, 32);
+    t.deepEqual([...words(packed, 'rowPtr')], [0, 0, 0, 0, 0, 0]);
+    t.true(packed.buffers.values!.length === 32 * 8 && packed.buffers.values!.every((byte) => byte === 0));
+    if (choice.partition === 'tasks') t.deepEqual([...words(packed, 'tasks')], [0, 5, 0, 5, 0, 5, 0, 5]);
+  }
+});
+
+test('a large matrix packs to the same bytes every time', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 3000,
+    k: 1024,
+    bits: 4,
+    groupSize: 16,
+    density: 0.5,
+    seed: 8,
+    rows: 'skewed',
+  });
+  const layout = streamLayout(4, 16, 32, 8, { order: 'pairs', indexForm: 'packed', partition: 'bins' })!;
+  const [first, second] = await Promise.all([
+    prepackMatrix(matrix, layout, 264),
+    prepackMatrix(matrix, layout, 264),
+  ]);
+  t.deepEqual(Object.keys(first.buffers).sort(), ['bins', 'meta', 'rowIds', 'rowPtr', 'values']);
+  t.true(Buffer.from(first.buffers.values!).equals(second.buffers.values!));
+  t.true(Buffer.from(first.buffers.meta!).equals(second.buffers.meta!));
+  t.deepEqual(first.buffers.rowIds, second.buffers.rowIds);
+});

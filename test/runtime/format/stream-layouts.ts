@@ -1,0 +1,36 @@
+/** Stream layouts for tests. */
+import type { Bits, GroupSize, StreamLayout } from '../../../generator/index.js';
+
+export type StreamChoice = Pick<StreamLayout, 'order' | 'indexForm' | 'partition'>;
+
+/** All element orders, index forms and partitions. */
+export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as const).flatMap((order) =>
+  (['packed', 'wide'] as const).flatMap((indexForm) =>
+    (['rows', 'tasks', 'bins'] as const).map((partition) => ({ order, indexForm, partition })),
+  ),
+);
+
+/** The layout with this many elements per unit, or undefined where a unit would not be whole words. */
+export function streamLayout(
+  bits: Bits,
+  groupSize: GroupSize,
+  unitElements: number,
+  chunkElements: number,
+  choice: StreamChoice,
+): StreamLayout | undefined {
+  if ((unitElements * bits) % (bits === 3 ? 96 : 32) !== 0) return undefined;
+  const planes = bits === 3 ? 3 : 1;
+  return {
+    kind: 'stream',
+    version: 1,
+    bits,
+    groupSize,
+    unitElements,
+    chunkElements: Math.min(chunkElements, unitElements),
+    groupsPerUnit: Math.max(1, unitElements / groupSize),
+    lanesPerGroup: Math.max(1, groupSize / unitElements),
+    planes,
+    vectorWords: (unitElements * bits) / 32 / planes,
+    ...choice,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Reads a packed stream back, one bit at a time, from nothing but the words of generator/layout.ts. Slow on purpose:
+ * it shares no code and no idea of speed with the prepacking it checks.
+ */
+import type { StreamLayout } from '../../../generator/index.js';
+import type { PackedMatrix } from '../../../runtime/index.js';
+
+export interface UnpackedGroup {
+  readonly column: number;
+  readonly scale: number;
+  readonly zero: number;
+  readonly integers: readonly number[];
+}
+
+/** Groups of each stored row, null groups at its end included. */
+export function unpackStream(packed: PackedMatrix): UnpackedGroup[][] {
+  const layout = packed.layout as StreamLayout;
+  const rowPtr = words(packed, 'rowPtr');
+  const rows: UnpackedGroup[][] = [];
+  for (let row = 0; row + 1 < rowPtr.length; row++) {
+    rows.push(unpackUnits(packed, layout, rowPtr[row]!, rowPtr[row + 1]!));
+  }
+  return rows;
+}
+
+/** A buffer as 32-bit words; throws when it is missing. */
+export function words(packed: PackedMatrix, role: keyof PackedMatrix['buffers']): Uint32Array {
+  const bytes = packed.buffers[role];
+  if (bytes === undefined) throw new Error(`Expected a buffer ${role} but received none`);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}
+
+function unpackUnits(
+  packed: PackedMatrix,
+  layout: StreamLayout,
+  begin: number,
+  end: number,
+): UnpackedGroup[] {
+  const { unitElements, groupSize, lanesPerGroup, groupsPerUnit, chunkElements } = layout;
+  const groups: UnpackedGroup[] = [];
+  if (unitElements >= groupSize) {
+    for (let unit = begin; unit < end; unit++) {
+      for (let j = 0; j < groupsPerUnit; j++) {
+        const integers = range(groupSize).map((i) => unitInteger(packed, unit, j * groupSize + i));
+        groups.push({ ...metaOf(packed, unit * groupsPerUnit + j), integers });
+      }
+    }
+    return groups;
+  }
+  for (let first = begin; first < end; first += lanesPerGroup) {
+    const integers = range(groupSize).map((i) => {
+      const chunk = Math.floor(i / chunkElements);
+      const lane = chunk % lanesPerGroup;
+      const place = Math.floor(chunk / lanesPerGroup) * chunkElements + (i % chunkElements);
+      return unitInteger(packed, first + lane, place);
+    });
+    groups.push({ ...metaOf(packed, first / lanesPerGroup), integers });
+  }
+  return groups;
+}
+
+function metaOf(packed: PackedMatrix, index: number): Omit<UnpackedGroup, 'integers'> {
+  const { bits, indexForm } = packed.layout as StreamLayout;
+  const word = words(packed, 'meta')[index]!;
+  const scale = word & 0xffff;
+  if (indexForm === 'wide') return { scale, column: word >>> 16, zero: packed.buffers.zeros![index]! };
+  return { scale, column: (word >>> 16) & (2 ** (16 - bits) - 1), zero: word >>> (32 - bits) };
+}
+
+/** Element `e` of a unit, put together from the places its bits have. */
+function unitInteger(packed: PackedMatrix, unit: number, e: number): number {
+  const layout = packed.layout as StreamLayout;
+  let integer = 0;
+  for (let bit = 0; bit < layout.bits; bit++) {
+    const { word, shift } = bitPlace(layout, e, bit);
+    const plane = layout.bits === 3 ? word % 3 : 0;
+    const index = layout.bits === 3 ? Math.floor(word / 3) : word;
+    const value = words(packed, 'values')[(plane * packed.units + unit) * layout.vectorWords + index]!;
+    integer += ((value >>> shift) & 1) * 2 ** bit;
+  }
+  return integer;
+}
+
+/** Word of the unit, and bit of that word, that bit `bit` of element `e` has. */
+function bitPlace({ bits, order }: StreamLayout, e: number, bit: number): { word: number; shift: number } {
+  if (bits === 3) return order === 'pairs' ? threeBitPairs(e, bit) : threeBitBytes(e, bit);
+  const perWord = 32 / bits;
+  const word = Math.floor(e / perWord);
+  const i = e % perWord;
+  if (bits === 8) return { word, shift: 8 * i + bit };
+  if (order === 'pairs') return { word, shift: bits * Math.floor(i / 2) + 16 * (i % 2) + bit };
+  return { word, shift: 8 * (i % 4) + bits * Math.floor(i / 4) + bit };
+}
+
+function threeBitPairs(e: number, bit: number): { word: number; shift: number } {
+  const block = 3 * Math.floor(e / 32);
+  const i = e % 32;
+  const p = Math.floor(i / 2);
+  if (p === 15) return { word: block + bit, shift: 15 + 16 * (i % 2) };
+  return { word: block + Math.floor(p / 5), shift: 3 * (p % 5) + 16 * (i % 2) + bit };
+}
+
+function threeBitBytes(e: number, bit: number): { word: number; shift: number } {
+  const block = 3 * Math.floor(e / 32);
+  const i = e % 32;
+  const q = Math.floor(i / 4);
+  const b = i % 4;
+  if (q < 6) return { word: block + Math.floor(q / 2), shift: 8 * b + 3 * (q % 2) + bit };
+  if (q === 6)
+    return bit < 2 ? { word: block, shift: 8 * b + 6 + bit } : { word: block + 1, shift: 8 * b + 6 };
+  return bit < 2 ? { word: block + 2, shift: 8 * b + 6 + bit } : { word: block + 1, shift: 8 * b + 7 };
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, i) => i);
+}
