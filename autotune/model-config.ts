@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { blockLayers, type BlockShape, type LayerShape } from './layers.js';
 import { ProblemError } from './problem-error.js';
 
-const size = z.int().min(1).max(2 ** 20);
+const size = z
+  .int()
+  .min(1)
+  .max(2 ** 20);
 
 const gatedSchema = z
   .object({
@@ -16,7 +19,12 @@ const gatedSchema = z
   })
   .transform((config, context): BlockShape => {
     const heads = config.num_attention_heads;
-    const block = { hidden: config.hidden_size, intermediate: config.intermediate_size, heads, mlp: 'gated' } as const;
+    const block = {
+      hidden: config.hidden_size,
+      intermediate: config.intermediate_size,
+      heads,
+      mlp: 'gated',
+    } as const;
     const headSize = config.head_dim ?? evenHeadSize(config.hidden_size, heads, context);
     return { ...block, keyValueHeads: config.num_key_value_heads ?? heads, headSize };
   });

@@ -9,7 +9,14 @@ const presets = {
   'llama-13b': { ...llama, hidden: 5120, intermediate: 13_824, heads: 40, keyValueHeads: 40 },
   'llama-3-8b': { ...llama, hidden: 4096, intermediate: 14_336, heads: 32, keyValueHeads: 8 },
   'qwen2.5-7b': { ...llama, hidden: 3584, intermediate: 18_944, heads: 28, keyValueHeads: 4 },
-  'opt-6.7b': { hidden: 4096, intermediate: 16_384, heads: 32, keyValueHeads: 32, headSize: 128, mlp: 'plain' },
+  'opt-6.7b': {
+    hidden: 4096,
+    intermediate: 16_384,
+    heads: 32,
+    keyValueHeads: 32,
+    headSize: 128,
+    mlp: 'plain',
+  },
 } as const satisfies Readonly<Record<string, BlockShape>>;
 
 export type PresetName = keyof typeof presets;

@@ -31,9 +31,7 @@ export function tieSet<C extends Candidate>(
 ): readonly C[] {
   const fastest = byMedian(candidates)[0];
   if (fastest === undefined) return [];
-  const tied = candidates.filter(
-    (candidate) => candidate === fastest || isTied(candidate, fastest, options),
-  );
+  const tied = candidates.filter((candidate) => candidate === fastest || isTied(candidate, fastest, options));
   return tied.sort(compareNames);
 }
 

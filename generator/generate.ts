@@ -20,7 +20,9 @@ export function generate(traits: KernelTraits, variant: Variant, arch: string): 
     return generateCuda(traits, variant, arch);
   }
   if (!cpuIsas.includes(arch as CpuIsa) || arch !== variant.isa) {
-    throw new GeneratorError(`Expected the instruction set ${variant.isa} of the variant but received "${arch}"`);
+    throw new GeneratorError(
+      `Expected the instruction set ${variant.isa} of the variant but received "${arch}"`,
+    );
   }
   return generateCpu(traits, variant, variant.isa);
 }

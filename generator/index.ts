@@ -7,5 +7,6 @@ export * from './generated-kernel.js';
 export * from './generate.js';
 export * from './space.js';
 export * from './variant-name.js';
+export { cxxFlags } from './cpu/index.js';
 export { templatesDirectory } from './render.js';
 export { generatorVersion } from './hash.js';

@@ -30,6 +30,9 @@ import type { Bits, GroupSize } from './problem.js';
  * - index form `packed`: scale (float16 bits) in bits 0-15, group column in bits 16..31-bits, zero point in the top `bits`.
  * - index form `wide`: scale in bits 0-15, group column in bits 16-31; the zero points in `zeros`, one byte per group.
  *
+ * Groups of a row are stored in ascending order of columns, or with bankSlots > 1 so that the x of that many
+ * neighbouring units lies in different shared-memory banks, as far as the row allows.
+ *
  * `row_ptr[n+1]` (u32): first unit of each row, in units. `unitStride`: the number of units rounded up to 32, and at
  * least 32; the integers, meta and zeros are allocated for that many units and padded with zeros.
  */
@@ -44,6 +47,8 @@ export interface StreamLayout {
   readonly lanesPerGroup: number;
   readonly planes: number;
   readonly vectorWords: number;
+  /** Neighbouring units whose x should lie in different shared-memory banks; 1 keeps the groups of a row ascending. */
+  readonly bankSlots: number;
   readonly order: 'pairs' | 'bytes';
   readonly indexForm: 'packed' | 'wide';
   readonly partition: StreamPartition;

@@ -21,8 +21,14 @@ export type Epilogue = (typeof epilogues)[number];
 export const problemSchema = z
   .strictObject({
     op: z.literal('gemv'),
-    n: z.int().min(1).max(2 ** 24),
-    k: z.int().min(4).max(2 ** 20),
+    n: z
+      .int()
+      .min(1)
+      .max(2 ** 24),
+    k: z
+      .int()
+      .min(4)
+      .max(2 ** 20),
     m: z.literal(tokenCounts),
     bits: z.literal(bitWidths),
     groupSize: z.literal(groupSizes),
@@ -52,7 +58,14 @@ export function defaultOutput(target: 'cuda' | 'cpu', activation: Activation): O
 
 /** A stable, readable name, unique per problem: `gemv-4096x4096-m1-w4g16-d0.5-f16`. */
 export function problemName(p: Problem): string {
-  const parts = [p.op, `${p.n}x${p.k}`, `m${p.m}`, `w${p.bits}g${p.groupSize}`, `d${p.density}`, p.activation];
+  const parts = [
+    p.op,
+    `${p.n}x${p.k}`,
+    `m${p.m}`,
+    `w${p.bits}g${p.groupSize}`,
+    `d${p.density}`,
+    p.activation,
+  ];
   if (p.output !== p.activation) parts.push(`y${p.output}`);
   if (p.epilogue !== 'none') parts.push(p.epilogue);
   return parts.join('-');

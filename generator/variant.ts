@@ -21,6 +21,8 @@ const cudaStream = {
   math: z.enum(['half2', 'f32', 'dp4a']),
   /** packed: {scale 16, index, zero} in one 32-bit word. wide: 16-bit index in the word, zero points apart. */
   indexForm: z.enum(['packed', 'wide']),
+  /** Order of the groups of a row: ascending, or so that neighbouring lanes read x from different banks. */
+  groupOrder: z.enum(['ascending', 'banks']),
   /** Weight loads: through the read-only path, or marked evict-first past L1. */
   weightLoads: z.enum(['cached', 'streaming']),
   /** A warp first asks for its whole share to be brought into L2 (sm_90 and above). */

@@ -5,6 +5,7 @@ export function deviceFolder(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
-  if (folder === '') throw new RangeError(`Expected a device name with letters or digits but received "${name}"`);
+  if (folder === '')
+    throw new RangeError(`Expected a device name with letters or digits but received "${name}"`);
   return folder;
 }

@@ -30,6 +30,7 @@ const remedies: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: choose another folder with --out',
   EACCES: 'permission denied: choose another folder with --out',
   EPERM: 'permission denied: choose another folder with --out',
+  EEXIST: 'a part of the path is a file: choose another folder with --out',
   ENOTDIR: 'a part of the path is a file: choose another folder with --out',
   EISDIR: 'there is a folder of that name: choose another folder with --out',
 };

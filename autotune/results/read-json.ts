@@ -21,7 +21,12 @@ export function parseJsonAs<T>(path: string, text: string, schema: z.ZodType<T>,
     json = JSON.parse(text);
   } catch (cause) {
     const why = text.trim() === '' ? 'an empty file' : `no JSON (${(cause as Error).message})`;
-    throw new ResultsError('malformed', path, `Expected ${what} in ${path} but received ${why}. ${remedy}`, cause);
+    throw new ResultsError(
+      'malformed',
+      path,
+      `Expected ${what} in ${path} but received ${why}. ${remedy}`,
+      cause,
+    );
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;

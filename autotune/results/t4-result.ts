@@ -33,7 +33,7 @@ export function toT4Result(trial: Trial, problem: number, runtimes: number): T4R
     times: {
       compilation_time: us(times.compileMs),
       runtimes: evenlySpaced(samples, runtimes).map((sample) => roundSignificant(sample)),
-      framework: Math.max(0, roundSignificant(times.measureMs * microsecondsPerMs - running)),
+      framework: Math.max(0, Math.round(times.measureMs * microsecondsPerMs - running)),
       search_algorithm: us(times.searchMs),
       validation: us(times.verifyMs),
     },
@@ -91,7 +91,8 @@ function measurements({ outcome, resources, smMhz }: Trial): Measurement[] {
     const value = resources?.[field];
     if (value !== undefined) found.push({ name, value, unit });
   }
-  if (smMhz !== undefined) found.push({ name: clockMeasurement, value: roundSignificant(smMhz), unit: 'MHz' });
+  if (smMhz !== undefined)
+    found.push({ name: clockMeasurement, value: roundSignificant(smMhz), unit: 'MHz' });
   return found;
 }
 

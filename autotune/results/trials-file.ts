@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import { problemName, type Problem } from '../../generator/index.js';
 import type { Trial } from '../trial.js';
 import { writeFileAtomic } from './atomic.js';
-import { writeError } from './error.js';
+import { ResultsError, writeError } from './error.js';
 import { parseJsonAs, readTextIfPresent } from './read-json.js';
-import { gqsTrialsVersion, t4Schema, t4Version, type T4File, type T4Result, type TrialRun } from './t4-schema.js';
+import {
+  gqsTrialsVersion,
+  t4Schema,
+  t4Version,
+  type T4File,
+  type T4Result,
+  type TrialRun,
+} from './t4-schema.js';
 import { fromT4Result, toT4Result } from './t4-result.js';
 import { compareProblems } from './winners-file.js';
 
@@ -53,8 +60,23 @@ export function parseTrials(path: string, text: string): TunedProblem[] {
   return file.gqs.problems.map(({ problem, run }, index) => ({
     problem,
     run: file.gqs.runs[run]!,
-    trials: file.results.filter((r) => r.gqs.problem === index).map((r) => fromT4Result(r, problem)),
+    trials: file.results
+      .filter((result) => result.gqs.problem === index)
+      .map((result) => trialOf(path, result, problem)),
   }));
+}
+
+function trialOf(path: string, result: T4Result, problem: Problem): Trial {
+  try {
+    return fromT4Result(result, problem);
+  } catch (cause) {
+    throw new ResultsError(
+      'malformed',
+      path,
+      `Expected trials of variants that this version of gqs knows in ${path} but received ${result.gqs.name}. Move the file away and tune again.`,
+      cause,
+    );
+  }
 }
 
 /** Puts the trials of newly tuned problems into a device's folder; those of other problems stay. Throws ResultsError. */
@@ -137,12 +159,21 @@ function fileText({ results, ...rest }: T4File): string {
   return `${head},"results":[\n${results.map(line).join(',\n')}\n]}\n`;
 }
 
-async function removeStale(folder: string, from: number): Promise<void> {
-  for (let part = from; part > 0; part++) {
-    const path = join(folder, trialsFileName(part));
-    if ((await readTextIfPresent(path)) === undefined) return;
-    await rm(path).catch((cause: unknown) => {
-      throw writeError(path, cause);
-    });
+/** Removes the parts after the first `kept` ones. */
+async function removeStale(folder: string, kept: number): Promise<void> {
+  let part = Math.max(1, kept);
+  let path = join(folder, trialsFileName(part));
+  while ((await readTextIfPresent(path)) !== undefined) {
+    await removeFile(path);
+    part += 1;
+    path = join(folder, trialsFileName(part));
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path);
+  } catch (cause) {
+    throw writeError(path, cause);
   }
 }

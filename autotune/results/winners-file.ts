@@ -4,7 +4,13 @@ import { writeFileAtomic } from './atomic.js';
 import { ResultsError } from './error.js';
 import { checkSchemaVersion, parseJsonAs, readTextIfPresent } from './read-json.js';
 import { roundSignificant, stableJson } from './stable-json.js';
-import { winnersSchema, winnersVersion, type Provenance, type Winner, type WinnersFile } from './winners-schema.js';
+import {
+  winnersSchema,
+  winnersVersion,
+  type Provenance,
+  type Winner,
+  type WinnersFile,
+} from './winners-schema.js';
 
 const what = 'winners of a tuning run';
 
@@ -39,7 +45,12 @@ export async function mergeWinners(
       `Expected winners of ${device} in ${path} but received those of ${existing.device}. Choose another folder with --out.`,
     );
   }
-  const merged = mergedWinners(existing, { schemaVersion: winnersVersion, device, provenance, winners: [...tuned] });
+  const merged = mergedWinners(existing, {
+    schemaVersion: winnersVersion,
+    device,
+    provenance,
+    winners: [...tuned],
+  });
   await writeFileAtomic(path, winnersText(merged));
   return merged;
 }
@@ -50,7 +61,10 @@ export function mergedWinners(existing: WinnersFile | undefined, tuned: WinnersF
   const kept = (existing?.winners ?? [])
     .filter(({ problem }) => !replaced.has(problemName(problem)))
     .map((winner) => ({ ...winner, provenance: winner.provenance ?? existing!.provenance }));
-  return { ...tuned, winners: [...kept, ...tuned.winners].sort((a, b) => compareProblems(a.problem, b.problem)) };
+  return {
+    ...tuned,
+    winners: [...kept, ...tuned.winners].sort((a, b) => compareProblems(a.problem, b.problem)),
+  };
 }
 
 /** The text of a winners file: numbers rounded, winners sorted by problem. Throws ZodError for what cannot be read back. */

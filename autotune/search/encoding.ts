@@ -35,7 +35,9 @@ function levelMap(parameters: readonly Parameters[], column: string): Map<Parame
     if (value !== undefined) distinct.add(value);
   }
   if (distinct.size > 65_535) {
-    throw new RangeError(`Expected at most 65535 values of parameter ${column} but received ${distinct.size}`);
+    throw new RangeError(
+      `Expected at most 65535 values of parameter ${column} but received ${distinct.size}`,
+    );
   }
   const values = [...distinct];
   if (values.every((value) => typeof value === 'number')) values.sort((a, b) => a - b);

@@ -1,5 +1,12 @@
 /** Keeps what a search has seen and enforces its limits: no point is evaluated twice at the same repetitions. */
-import type { Evaluation, Evaluator, SearchOptions, SearchProgress, SearchStop, SearchTrial } from './types.js';
+import type {
+  Evaluation,
+  Evaluator,
+  SearchOptions,
+  SearchProgress,
+  SearchStop,
+  SearchTrial,
+} from './types.js';
 
 export interface LedgerEntry {
   readonly repetitions: number;

@@ -45,7 +45,9 @@ async function explore<V>(
   options: SearchOptions<V>,
   rungs: readonly number[],
 ): Promise<void> {
-  const promotions = rungs.slice(1).map((_, i) => Math.round(ledger.limit * (rungShares[i] ?? rungShares.at(-1)!)));
+  const promotions = rungs
+    .slice(1)
+    .map((_, i) => Math.round(ledger.limit * (rungShares[i] ?? rungShares.at(-1)!)));
   const limit = Math.max(1, ledger.limit - promotions.reduce((sum, count) => sum + count, 0));
   const repetitions = rungs[0]!;
   const ended = () =>
@@ -59,7 +61,15 @@ async function explore<V>(
       await ledger.evaluate(order.slice(at, at + size), repetitions, 'explore', limit);
     }
   } else {
-    await climb({ encoding, ledger, random, batch: options.batch ?? defaultBatch, repetitions, limit, ended });
+    await climb({
+      encoding,
+      ledger,
+      random,
+      batch: options.batch ?? defaultBatch,
+      repetitions,
+      limit,
+      ended,
+    });
   }
   for (const [i, count] of promotions.entries()) {
     await ledger.evaluate(ledger.ranked().slice(0, count), rungs[i + 1]!, 'refine');

@@ -10,7 +10,11 @@ const leastRegisters = 32;
 const halfProducts = 16;
 
 /** The first reason against the variant, or undefined when it can be generated. */
-export function cudaRejection(problem: Problem, variant: CudaVariant, target: CudaTarget): string | undefined {
+export function cudaRejection(
+  problem: Problem,
+  variant: CudaVariant,
+  target: CudaTarget,
+): string | undefined {
   return (
     residency(variant, target) ??
     (variant.pdl && target.computeCapability < 90
@@ -40,7 +44,8 @@ function denseRejection(problem: Problem, variant: CudaDenseVariant): string | u
   if (problem.activation === 'i8' || problem.activation === 'f32') {
     return `the dense baseline multiplies float16 or bfloat16 x, not ${problem.activation}`;
   }
-  if (problem.k % 8 !== 0) return `16-byte loads of float16 weights need k to be a multiple of 8, k is ${problem.k}`;
+  if (problem.k % 8 !== 0)
+    return `16-byte loads of float16 weights need k to be a multiple of 8, k is ${problem.k}`;
   if (variant.rowsPerWarp * problem.m * variant.unroll > 64) {
     return `${variant.rowsPerWarp} rows x ${problem.m} tokens x ${variant.unroll} loads do not fit into registers`;
   }
@@ -57,6 +62,9 @@ function streamRejection(
     unitRejection(problem, variant) ??
     indexRejection(problem, variant) ??
     sharedRejection(problem, variant, target) ??
+    (variant.xLocation === 'global' && variant.groupOrder === 'banks'
+      ? 'x in global memory has no banks to order groups for'
+      : undefined) ??
     (variant.decomposition === 'row_split' && variant.warps % variant.warpsPerTeam !== 0
       ? `teams of ${variant.warpsPerTeam} warps do not divide a CTA of ${variant.warps}`
       : undefined)
@@ -79,7 +87,8 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   if (![1, 2, 4].includes(shape.vectorWords)) {
     return `a unit of ${unitElements} weights of ${bits} bits is no 4-, 8- or 16-byte load`;
   }
-  if (shape.groupsPerUnit > 8) return `${shape.groupsPerUnit} groups of ${groupSize} are too many for one unit`;
+  if (shape.groupsPerUnit > 8)
+    return `${shape.groupsPerUnit} groups of ${groupSize} are too many for one unit`;
   if (variant.math === 'half2' && shape.partElements % Math.min(halfProducts, shape.partElements) !== 0) {
     return `half-precision sums of ${halfProducts} products do not divide a part of ${shape.partElements}`;
   }

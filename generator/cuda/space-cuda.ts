@@ -7,7 +7,6 @@ import type {
   CudaVariant,
   RowPermutedVariant,
   RowSplitVariant,
-  TaskCentricVariant,
 } from '../variant.js';
 import { cudaRejection } from './constraints.js';
 
@@ -17,13 +16,15 @@ const warps = [4, 8, 16, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
 const unitElements = [8, 16, 32, 64] as const;
 const prefetches = [1, 2, 3, 4] as const;
-const locations = ['shared', 'global'] as const;
-const indexForms = ['packed', 'wide'] as const;
-const weightLoads = ['cached', 'streaming'] as const;
+const weightLoads = ['streaming', 'cached'] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
 
-/** Every combination of parameter values that makes some sense together; cudaRejection judges each. */
+/**
+ * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
+ * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
+ * into shared memory, and prefetching into L2 without dependent launches.
+ */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
@@ -38,29 +39,28 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
 }
 
 function* commonParameters(problem: Problem, target: CudaTarget): Generator<Common> {
-  for (const math of mathsFor(problem)) {
-    for (const unit of unitElements) {
-      for (const prefetch of prefetches) {
-        for (const index of indexForms) {
-          for (const location of locations) {
-            for (const loads of weightLoads) {
-              for (const [warp, ctas] of residencies(target)) {
-                for (const [pdl, l2Prefetch] of dependencyOptions(target)) {
-                  yield {
-                    target: 'cuda',
-                    warps: warp,
-                    ctasPerSm: ctas,
-                    unitElements: unit,
-                    prefetch,
-                    xLocation: location,
-                    math,
-                    indexForm: index,
-                    weightLoads: loads,
-                    l2Prefetch,
-                    pdl,
-                  };
-                }
-              }
+  const { xLocation, indexForm, math } = defaultParameters(problem, target);
+  const groupOrders = xLocation === 'shared' ? (['banks', 'ascending'] as const) : (['ascending'] as const);
+  for (const unit of unitElements) {
+    for (const prefetch of prefetches) {
+      for (const groupOrder of groupOrders) {
+        for (const loads of weightLoads) {
+          for (const [warp, ctas] of residencies(target)) {
+            for (const [pdl, l2Prefetch] of dependencyOptions(target)) {
+              yield {
+                target: 'cuda',
+                warps: warp,
+                ctasPerSm: ctas,
+                unitElements: unit,
+                prefetch,
+                xLocation,
+                math,
+                indexForm,
+                groupOrder,
+                weightLoads: loads,
+                l2Prefetch,
+                pdl,
+              };
             }
           }
         }
@@ -69,9 +69,10 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   }
 }
 
-function mathsFor({ activation, bits }: Problem): readonly Common['math'][] {
-  if (activation === 'i8') return ['dp4a'];
-  return activation === 'f16' && bits !== 8 ? ['half2', 'f32'] : ['f32'];
+/** The fastest arithmetic that keeps the accuracy contract. */
+function mathFor({ activation, bits }: Problem): Common['math'] {
+  if (activation === 'i8') return 'dp4a';
+  return activation === 'f16' && bits !== 8 ? 'half2' : 'f32';
 }
 
 function residencies(target: CudaTarget): [Common['warps'], Common['ctasPerSm']][] {
@@ -86,7 +87,6 @@ function dependencyOptions(target: CudaTarget): [pdl: boolean, l2Prefetch: boole
     [true, false],
     [true, true],
     [false, false],
-    [false, true],
   ];
 }
 
@@ -97,66 +97,62 @@ const eightByteUnit = { 2: 32, 3: 32, 4: 16, 8: 8 } as const;
  * The variant that is correct for every problem: x from global memory where it does not fit into shared memory, wide
  * indices where the packed ones do not suffice. The baseline for what tuning gains.
  */
-export function cudaDefault(problem: Problem, target: CudaTarget): CudaVariant {
-  const common: Common = {
+export function cudaDefault(problem: Problem, target: CudaTarget): RowSplitVariant {
+  return splitRows(defaultParameters(problem, target), 2);
+}
+
+function splitRows(common: Common, rows: RowSplitVariant['rowsPerTeam']): RowSplitVariant {
+  return { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: 1 };
+}
+
+function defaultParameters(problem: Problem, target: CudaTarget): Common {
+  const base: Common = {
     target: 'cuda',
     warps: 8,
     ctasPerSm: 2,
     unitElements: eightByteUnit[problem.bits],
     prefetch: 1,
     xLocation: 'shared',
-    math: mathsFor(problem)[0]!,
+    math: mathFor(problem),
     indexForm: 'packed',
+    groupOrder: 'ascending',
     weightLoads: 'streaming',
     l2Prefetch: false,
     pdl: false,
   };
-  const base: RowSplitVariant = { ...common, decomposition: 'row_split', rowsPerTeam: 2, warpsPerTeam: 1 };
-  const fallbacks: RowSplitVariant[] = [
+  const fallbacks: Common[] = [
     base,
     { ...base, indexForm: 'wide' },
     { ...base, xLocation: 'global' },
     { ...base, xLocation: 'global', indexForm: 'wide' },
   ];
-  const usable = fallbacks.find((variant) => cudaRejection(problem, variant, target) === undefined);
-  return usable ?? base;
+  const fits = (common: Common) => cudaRejection(problem, splitRows(common, 2), target) === undefined;
+  return fallbacks.find(fits) ?? base;
 }
 
 /** Known-good shapes of launch (measured on an H200, sm_90) from which the search starts. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
-  const pdl = target.computeCapability >= 90;
-  const units = eightByteUnit[problem.bits];
-  const base: Common = { ...commonOf(cudaDefault(problem, target)), warps: 16, ctasPerSm: 2, pdl };
-  const double: Common = { ...base, unitElements: (units * 2) as Common['unitElements'] };
-  const rows = Math.max(1, Math.ceil(problem.n / (target.smCount * 32)));
-  const near = (wanted: number): RowSplitVariant['rowsPerTeam'] =>
-    rowsPerTeam.find((value) => value >= wanted) ?? 16;
-  const split = (common: Common): RowSplitVariant => ({
-    ...common,
-    decomposition: 'row_split',
-    rowsPerTeam: near(rows),
-    warpsPerTeam: 1,
-  });
-  const task = (common: Common): TaskCentricVariant => ({
-    ...common,
-    decomposition: 'task_centric',
-    fixup: 'last_arriver',
-  });
-  const seeds: CudaStreamVariant[] = [
-    split(base),
-    split(double),
-    task(base),
-    task({ ...double, prefetch: 2 }),
-    { ...double, decomposition: 'row_permuted' },
-    split({ ...base, warps: 8, ctasPerSm: 3, prefetch: 4 }),
-  ];
+  const start = defaultParameters(problem, target);
+  const base: Common = {
+    ...start,
+    warps: 16,
+    prefetch: 2,
+    groupOrder: start.xLocation === 'shared' ? 'banks' : 'ascending',
+    pdl: target.computeCapability >= 90,
+  };
+  const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
+  const resident: Common = { ...double, warps: 8, ctasPerSm: 6 };
+  const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
+  const seeds = [double, base, resident].flatMap((common): CudaStreamVariant[] => [
+    { ...common, decomposition: 'row_permuted' },
+    splitRows(common, rows),
+    { ...common, decomposition: 'task_centric', fixup: 'last_arriver' },
+  ]);
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 
-function commonOf(variant: CudaVariant): Common {
-  if (variant.decomposition === 'dense_rows') throw new TypeError('Expected a stream variant');
-  const { target, warps, ctasPerSm, unitElements, prefetch, xLocation, math, indexForm, weightLoads, l2Prefetch, pdl } = variant;
-  return { target, warps, ctasPerSm, unitElements, prefetch, xLocation, math, indexForm, weightLoads, l2Prefetch, pdl };
+function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
+  return rowsPerTeam.find((value) => value >= rows) ?? 16;
 }
 
 /** The dense float16 GEMV a problem is compared with. It multiplies float16 x where the problem's x is int8. */

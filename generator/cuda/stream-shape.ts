@@ -50,10 +50,11 @@ export function streamShape(
   };
 }
 
-const partitions = { row_split: 'rows', task_centric: 'tasks', row_permuted: 'bins' } as const satisfies Record<
-  CudaStreamVariant['decomposition'],
-  StreamPartition
->;
+const partitions = {
+  row_split: 'rows',
+  task_centric: 'tasks',
+  row_permuted: 'bins',
+} as const satisfies Record<CudaStreamVariant['decomposition'], StreamPartition>;
 
 export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): StreamLayout {
   const shape = streamShape(traits, variant.unitElements);
@@ -68,6 +69,8 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
     lanesPerGroup: shape.lanesPerGroup,
     planes: shape.planes,
     vectorWords: shape.vectorWords,
+    // A warp reads shared memory 128 bytes at a time.
+    bankSlots: variant.groupOrder === 'banks' ? 128 / shape.chunkBytes : 1,
     order: variant.math === 'dp4a' ? 'bytes' : 'pairs',
     indexForm: variant.indexForm,
     partition: partitions[variant.decomposition],

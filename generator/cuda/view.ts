@@ -171,10 +171,7 @@ export function streamView(
   };
 }
 
-function mathConstants(
-  variant: CudaStreamVariant,
-  shape: ReturnType<typeof streamShape>,
-): Constant[] {
+function mathConstants(variant: CudaStreamVariant, shape: ReturnType<typeof streamShape>): Constant[] {
   if (variant.math === 'dp4a') {
     return [integer('kQuadsPerPart', 'kPartElements / 4')];
   }

@@ -127,7 +127,9 @@ test('appends made at once are all written, whole', async (t) => {
 
 test('a failed trial is kept as it is', async (t) => {
   const path = join(await temporaryFolder(t), 'journal.jsonl');
-  const failed = trial(1, { outcome: { status: 'failed', invalidity: 'timeout', message: 'hung\nfor "10 s"' } });
+  const failed = trial(1, {
+    outcome: { status: 'failed', invalidity: 'timeout', message: 'hung\nfor "10 s"' },
+  });
   const journal = await Journal.open({ path, fingerprint, resume: false });
   await journal.append([failed]);
   await journal.close();

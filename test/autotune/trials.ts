@@ -18,12 +18,10 @@ export const problem: Problem = {
 
 export const variant: Variant = {
   target: 'cpu',
-  decomposition: 'row_blocks',
+  decomposition: 'dense_rows',
   isa: 'avx2',
-  math: 'f32',
+  weights: 'f32',
   unroll: 2,
-  rowsPerBlock: 64,
-  prefetchBytes: 1024,
 };
 
 export const timestamp = '2026-01-02T03:04:05.000Z';

@@ -68,7 +68,7 @@ export function decodeResults(cases: readonly SimtCase[], bytes: Uint8Array): Si
     for (const argument of args) {
       if (argument.kind === 'scalar' || argument.access === 'read') continue;
       // A copy, so that it can be viewed as any type.
-      buffers.set(argument.name, bytes.slice(position, position + argument.data.length));
+      buffers.set(argument.name, Uint8Array.from(bytes.subarray(position, position + argument.data.length)));
       position += argument.data.length;
     }
     return buffers;

@@ -1,7 +1,7 @@
 /** Runs CUDA kernels on the SIMT machine: in a process of its own, so that a kernel can do no harm. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type {
   BufferRole,
   GeneratedKernel,
@@ -68,20 +68,32 @@ export async function runSource(
   cases: readonly SimtCase[],
   compiler?: string,
 ): Promise<SimtResult[][]> {
-  const directory = await mkdtemp(join(tmpdir(), 'gqs-simt-'));
-  try {
-    const [runner, library] = await Promise.all([
-      simtRunner(),
-      compileForSimt(source, symbol, directory, compiler),
-    ]);
+  return inScratchDirectory(async (directory) => {
+    const library = await compileForSimt(source, symbol, directory, compiler);
+    return runLibrary(library, cases);
+  });
+}
+
+/** The same for what compileForSimt made. */
+export async function runLibrary(library: string, cases: readonly SimtCase[]): Promise<SimtResult[][]> {
+  const runner = await simtRunner();
+  return inScratchDirectory(async (directory) => {
     const casePath = join(directory, 'cases');
     const resultPath = join(directory, 'results');
     await writeFile(casePath, encodeCases(cases));
     const { status, signal, stderr } = await runCommand(runner, [library, casePath, resultPath]);
     if (status !== 0) {
-      throw new SimtError('run', stderr, `${symbol} ended with ${signal ?? `status ${status ?? '?'}`}`);
+      const how = signal === null ? `with status ${status ?? 'unknown'}` : `by ${signal}`;
+      throw new SimtError('run', stderr, `${basename(library)} ended ${how}`);
     }
     return decodeResults(cases, await readFile(resultPath));
+  });
+}
+
+async function inScratchDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'gqs-simt-'));
+  try {
+    return await use(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

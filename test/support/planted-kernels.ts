@@ -39,7 +39,8 @@ const plants = {
   wrong: { result: 'sum * 1.001' },
   wrongInOneRow: { result: 'row == 4 ? 0 : sum' },
   forgetsLastRow: { result: 'sum', extra: 'if (end == n) return;' },
-  unstable: { result: 'sum * (1 + 1e-7 * runs++)', extra: 'static int runs = 0;' },
+  /** Within the tolerance, but other bits in every run. */
+  unstable: { result: 'sum * (1 + 3e-8 * runs)', extra: 'static int runs = 0; ++runs;' },
   doesNotCompile: { result: 'undefined_name' },
 } as const;
 

@@ -130,7 +130,10 @@ test('a winners file that is damaged, of another version or device is refused an
   ];
   for (const [content, message] of wrong) {
     await writeFile(path, content);
-    await t.throwsAsync(mergeWinners(path, device, provenance, [winner()]), { instanceOf: ResultsError, message });
+    await t.throwsAsync(mergeWinners(path, device, provenance, [winner()]), {
+      instanceOf: ResultsError,
+      message,
+    });
     t.is(await readFile(path, 'utf8'), content);
   }
 });
@@ -216,6 +219,7 @@ test('a damaged trials file is refused by name and place', async (t) => {
   const wrong: [string, RegExp][] = [
     [text.slice(0, -9), /no JSON/],
     [text.replace('"invalidity":"correct"', '"invalidity":"fine"'), /results\.0\.invalidity/],
+    [text.replace('"isa":"avx2"', '"isa":"mmx"'), /variants that this version of gqs knows .* variant-1/],
     [text.replace('"gqs":{"problem":0', '"gqs":{"problem":9'), /one of gqs\.problems/],
   ];
   for (const [content, message] of wrong) {

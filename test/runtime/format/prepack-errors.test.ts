@@ -137,6 +137,8 @@ const broken: Record<string, Broken> = {
     layout: { vectorWords: 4 },
     message: /Expected 2 for layout\.vectorWords but received 4/,
   },
+  'no bank slots': { layout: { bankSlots: 0 }, message: /layout\.bankSlots but received 0/ },
+  'more bank slots than banks': { layout: { bankSlots: 33 }, message: /layout\.bankSlots but received 33/ },
   'an unknown order': {
     layout: { order: 'zigzag' },
     message: /Expected pairs or bytes for layout\.order but received zigzag/,

@@ -33,6 +33,16 @@ function withNullGroups(
   });
 }
 
+/** Rows with their groups back in ascending order, where the layout has dealt them to banks; null groups stay last. */
+function ascending(rows: UnpackedGroup[][], { bankSlots }: StreamLayout): UnpackedGroup[][] {
+  if (bankSlots === 1) return rows;
+  return rows.map((groups) => {
+    const firstNull = groups.findIndex(({ scale }) => scale === 0);
+    const end = firstNull < 0 ? groups.length : firstNull;
+    return [...groups.slice(0, end).sort((a, b) => a.column - b.column), ...groups.slice(end)];
+  });
+}
+
 function storedOrder(packed: PackedMatrix, n: number): number[] {
   return packed.buffers.rowIds ? [...words(packed, 'rowIds')] : Array.from({ length: n }, (_, i) => i);
 }
@@ -62,7 +72,8 @@ for (const bits of bitWidths) {
       const random = new Random(bits * 1000 + groupSize);
       for (const unitElements of [8, 16, 32, 64]) {
         for (const choice of streamChoices) {
-          const layout = streamLayout(bits, groupSize, unitElements, 4 << random.integer(3), choice);
+          const chunk = 4 << random.integer(3);
+          const layout = streamLayout(bits, groupSize, unitElements, chunk, choice, 1 << random.integer(6));
           if (layout === undefined) continue;
           const n = 1 + random.integer(24);
           const matrix = randomGqsMatrix({
@@ -85,7 +96,7 @@ for (const bits of bitWidths) {
             'every row is stored once',
           );
           t.deepEqual(
-            unpackStream(packed),
+            ascending(unpackStream(packed), layout),
             order.map((row) => expected[row]!),
             JSON.stringify(layout),
           );
@@ -115,6 +126,22 @@ test('columns of the packed index form reach to its last bit, those of the wide 
     const layout = streamLayout(bits, groupSize, 16, 8, { ...choice, indexForm })!;
     const packed = await prepackMatrix(matrix, layout, 1);
     t.deepEqual(unpackStream(packed), groupsOf(matrix));
+  }
+});
+
+test('bank slots: where every residue is there, neighbouring units get columns of neighbouring residues', async (t) => {
+  const choice = { order: 'pairs', indexForm: 'packed', partition: 'rows' } as const;
+  const matrix = randomGqsMatrix({ n: 3, k: 1024, bits: 4, groupSize: 16, density: 1, seed: 5 });
+  for (const [unitElements, groupsPerSlot] of [
+    [16, 1],
+    [32, 2],
+  ] as const) {
+    const layout = streamLayout(4, 16, unitElements, 8, choice, 8)!;
+    for (const row of unpackStream(await prepackMatrix(matrix, layout, 1))) {
+      row.forEach(({ column }, i) => {
+        t.is(column % 8, Math.floor(i / groupsPerSlot) % 8);
+      });
+    }
   }
 });
 

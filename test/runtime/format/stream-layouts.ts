@@ -10,13 +10,17 @@ export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as con
   ),
 );
 
-/** The layout with this many elements per unit, or undefined where a unit would not be whole words. */
+/**
+ * The layout with this many elements per unit, or undefined where a unit would not be whole words.
+ * bankSlots: 1 leaves the groups of a row in ascending order.
+ */
 export function streamLayout(
   bits: Bits,
   groupSize: GroupSize,
   unitElements: number,
   chunkElements: number,
   choice: StreamChoice,
+  bankSlots = 1,
 ): StreamLayout | undefined {
   if ((unitElements * bits) % (bits === 3 ? 96 : 32) !== 0) return undefined;
   const planes = bits === 3 ? 3 : 1;
@@ -31,6 +35,7 @@ export function streamLayout(
     lanesPerGroup: Math.max(1, groupSize / unitElements),
     planes,
     vectorWords: (unitElements * bits) / 32 / planes,
+    bankSlots,
     ...choice,
   };
 }

@@ -25,7 +25,9 @@ class ResidueClasses {
   }
 
  private:
-  static bool fewer(const std::vector<size_t>& a, const std::vector<size_t>& b) { return a.size() < b.size(); }
+  static bool fewer(const std::vector<size_t>& a, const std::vector<size_t>& b) {
+    return a.size() < b.size();
+  }
 
   std::vector<std::vector<size_t>> classes_;
 };

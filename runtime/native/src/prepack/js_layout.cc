@@ -35,6 +35,7 @@ Packer stream_packer(const JsFields& layout, uint32_t parts) {
   spec.lanes_per_group = js_u32(layout, "lanesPerGroup");
   spec.planes = js_u32(layout, "planes");
   spec.vector_words = js_u32(layout, "vectorWords");
+  spec.bank_slots = js_u32(layout, "bankSlots");
   spec.order = choice<ElementOrder>(layout, "order",
                                     {{"pairs", ElementOrder::kPairs}, {"bytes", ElementOrder::kBytes}});
   spec.index_form =

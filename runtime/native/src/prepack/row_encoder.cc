@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "group_order.h"
+
 namespace gqs {
 
 RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,
@@ -15,15 +17,14 @@ RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,
       words_(layout.words_per_unit()) {}
 
 void RowEncoder::encode_row(size_t row, size_t unit) {
-  const auto begin = static_cast<size_t>(matrix_.row_index[row]);
-  const auto end = static_cast<size_t>(matrix_.row_index[row + 1]);
-  for (size_t group = begin; group < end; group += layout_.groups_per_unit) {
-    const size_t count = std::min<size_t>(layout_.groups_per_unit, end - group);
+  order_groups(matrix_, layout_, row, unit, order_);
+  for (size_t next = 0; next < order_.size(); next += layout_.groups_per_unit) {
+    const size_t count = std::min<size_t>(layout_.groups_per_unit, order_.size() - next);
     const size_t first_meta = unit / layout_.lanes_per_group * layout_.groups_per_unit;
     std::fill(elements_.begin(), elements_.end(), uint8_t{0});
     for (size_t i = 0; i < count; ++i) {
-      unpack_group(matrix_, group + i, elements_.data() + i * layout_.group_size);
-      put_meta(group + i, first_meta + i);
+      unpack_group(matrix_, order_[next + i], elements_.data() + i * layout_.group_size);
+      put_meta(order_[next + i], first_meta + i);
     }
     for (uint32_t lane = 0; lane < layout_.lanes_per_group; ++lane) put_values(lane, unit++);
   }

@@ -38,6 +38,7 @@ class RowEncoder {
   const StreamLayoutSpec& layout_;
   std::span<const BitPiece> pieces_;
   const StreamSinks& sinks_;
+  std::vector<size_t> order_;      // the groups of a row as they are stored
   std::vector<uint8_t> elements_;  // the whole groups at hand
   std::vector<uint8_t> unit_;      // one lane's share of a group
   std::vector<uint32_t> words_;

@@ -46,6 +46,7 @@ void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, 
   check_unit(layout);
   expect_value(layout.bits == 3 ? 3 : 1, "planes", layout.planes);
   expect_value(layout.words_per_unit() / layout.planes, "vectorWords", layout.vector_words);
+  expect(layout.bank_slots >= 1 && layout.bank_slots <= 32, "1 to 32", "bankSlots", layout.bank_slots);
   if (parts < 1 || parts > kMaxParts) {
     throw std::invalid_argument("Expected 1 to 2^24 for parts but received " + std::to_string(parts));
   }

@@ -2,6 +2,7 @@
 // in prepack_cpu.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -37,6 +38,13 @@ template <typename T>
   T value;
   std::memcpy(&value, address, sizeof value);
   return value;
+}
+
+// Keeps an array in memory. Reading offsets back one by one is a load each, which is cheaper than what compilers
+// do otherwise: extract them from vector registers.
+template <typename T, size_t kCount>
+[[gnu::always_inline]] inline void keep_in_memory(T (&array)[kCount]) {
+  asm volatile("" : "+m"(array));
 }
 
 // Element offsets into x of the groups of a step. kColumns: 16-bit columns.

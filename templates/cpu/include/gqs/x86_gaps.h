@@ -3,51 +3,44 @@
 
 #include <immintrin.h>
 
+#include <bit>
+
 #include "gqs/step.h"
 
 namespace gqs {
 
-// offsets[0..15] = base + kGroupSize * (running sum of 16 distances, one a byte); returns the last one.
+// offsets[0..7] = base + kGroupSize * (running sum of eight distances, one a byte); returns the last one.
 template <int kGroupSize>
-[[gnu::always_inline]] inline uint32_t running_offsets(__m128i distance, uint32_t base, uint32_t* offsets) {
-  distance = _mm_add_epi8(distance, _mm_slli_si128(distance, 1));
-  distance = _mm_add_epi8(distance, _mm_slli_si128(distance, 2));
-  distance = _mm_add_epi8(distance, _mm_slli_si128(distance, 4));
-  distance = _mm_add_epi8(distance, _mm_slli_si128(distance, 8));
-  const __m256i bases = _mm256_set1_epi32(static_cast<int>(base));
-  unroll<2>([&](auto half) {
-    const __m256i sum = _mm256_cvtepu8_epi32(half == 0 ? distance : _mm_srli_si128(distance, 8));
-    const __m256i scaled = _mm256_mullo_epi32(sum, _mm256_set1_epi32(kGroupSize));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(offsets + 8 * half), _mm256_add_epi32(bases, scaled));
-  });
-  return base + static_cast<uint32_t>(_mm_extract_epi8(distance, 15)) * kGroupSize;
+[[gnu::always_inline]] inline uint32_t running_offsets(uint64_t distances, uint32_t base, uint32_t* offsets) {
+  // Byte i of the product is the sum of bytes 0 to i; eight distances of at most 15 do not carry.
+  const uint64_t sums = distances * 0x0101010101010101;
+  const __m256i widened = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<int64_t>(sums)));
+  const __m256i scaled = _mm256_slli_epi32(widened, std::countr_zero(static_cast<unsigned>(kGroupSize)));
+  const __m256i absolute = _mm256_add_epi32(scaled, _mm256_set1_epi32(static_cast<int>(base)));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(offsets), absolute);
+  return base + static_cast<uint32_t>(sums >> 56) * kGroupSize;
 }
 
 // Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of byte
 // i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last group.
-// Writes max(16, kGroups) offsets.
+// Writes max(8, kGroups) offsets.
 template <int kGroups, int kGroupSize>
 [[gnu::always_inline]] inline uint32_t gap_offsets(const uint8_t* gaps, uint32_t base, uint32_t* offsets) {
-  const __m128i low_nibble = _mm_set1_epi8(0x0f);
-  if constexpr (kGroups <= 16) {
-    using Packed = std::conditional_t<
-        kGroups == 16, uint64_t,
-        std::conditional_t<kGroups == 8, uint32_t, std::conditional_t<kGroups == 4, uint16_t, uint8_t>>>;
-    const __m128i packed = _mm_cvtsi64_si128(static_cast<int64_t>(load<Packed>(gaps)));
-    const __m128i low = _mm_and_si128(packed, low_nibble);
-    const __m128i high = _mm_and_si128(_mm_srli_epi16(packed, 4), low_nibble);
-    const __m128i distance = kGroups == 1 ? low : _mm_or_si128(low, _mm_slli_si128(high, kGroups / 2));
-    return running_offsets<kGroupSize>(distance, base, offsets);
-  } else {
-    for (int high = 0; high < 2; ++high) {
-      for (int chunk = 0; chunk < kGroups / 32; ++chunk) {
-        const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(gaps + 16 * chunk));
-        const __m128i nibble = _mm_and_si128(high ? _mm_srli_epi16(packed, 4) : packed, low_nibble);
-        base = running_offsets<kGroupSize>(nibble, base, offsets);
-        offsets += 16;
+  constexpr uint64_t kLowNibbles = 0x0f0f0f0f0f0f0f0f;
+  if constexpr (kGroups >= 16) {
+    unroll<2>([&](auto half) {
+      for (int chunk = 0; chunk < kGroups / 16; ++chunk, offsets += 8) {
+        const uint64_t distances = (load<uint64_t>(gaps + 8 * chunk) >> (4 * half)) & kLowNibbles;
+        base = running_offsets<kGroupSize>(distances, base, offsets);
       }
-    }
+    });
     return base;
+  } else {
+    constexpr int kBytes = kGroups > 1 ? kGroups / 2 : 1;
+    uint64_t packed = 0;
+    std::memcpy(&packed, gaps, kBytes);
+    const uint64_t high = kGroups > 1 ? (packed >> 4) & kLowNibbles : 0;
+    return running_offsets<kGroupSize>((packed & kLowNibbles) | high << (8 * kBytes), base, offsets);
   }
 }
 

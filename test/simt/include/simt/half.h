@@ -73,6 +73,7 @@ inline __half __hsub(__half a, __half b) {
 inline __half __hmul(__half a, __half b) {
   return simt::to_half(simt::half_to_double(a) * simt::half_to_double(b));
 }
+inline __half __hneg(__half value) { return {static_cast<unsigned short>(value.bits ^ 0x8000u)}; }
 // The product is exact in float64, and what the sum may lose lies too far below to change the rounding: a sum
 // of more than 53 bits is no tie of float16, nor next to one.
 inline __half __hfma(__half a, __half b, __half c) {
@@ -97,3 +98,4 @@ inline __half2 __hmul2(__half2 a, __half2 b) { return {__hmul(a.x, b.x), __hmul(
 inline __half2 __hfma2(__half2 a, __half2 b, __half2 c) {
   return {__hfma(a.x, b.x, c.x), __hfma(a.y, b.y, c.y)};
 }
+inline __half2 __hneg2(__half2 value) { return {__hneg(value.x), __hneg(value.y)}; }
