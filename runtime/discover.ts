@@ -32,10 +32,7 @@ export function discoverDevices(): DiscoveredDevices {
   const { devices: gpus, driver, problem, remedy } = addon.describeCuda();
   const missing = problem === undefined ? [] : [{ what: problem, remedy: remedy ?? '' }];
   return {
-    devices: [
-      ...gpus.map((gpu, index) => describeGpu(gpu, index, driver)),
-      describeCpu(addon.describeCpu()),
-    ],
+    devices: [...gpus.map((gpu, index) => describeGpu(gpu, index, driver)), describeCpu(addon.describeCpu())],
     missing,
   };
 }
@@ -62,5 +59,12 @@ function describeCpu(cpu: NativeCpu): DeviceDescription {
     l2Bytes: cpu.l2Bytes,
     llcBytes: cpu.llcBytes,
   };
-  return { id: 'cpu', kind: 'cpu', name: cpu.name, target, processors: cpu.cores, memoryBytes: cpu.memoryBytes };
+  return {
+    id: 'cpu',
+    kind: 'cpu',
+    name: cpu.name,
+    target,
+    processors: cpu.cores,
+    memoryBytes: cpu.memoryBytes,
+  };
 }

@@ -5,6 +5,8 @@ import type { CpuDenseVariant, CpuRowBlocksVariant, CpuVariant } from '../varian
 import { argumentViews, epilogueParts, needsRowConstants } from './arguments.js';
 import { isaTraits } from './isa.js';
 
+const lineWidth = 110;
+
 /** What the header comment and the entry point are called. */
 export interface KernelIdentity {
   readonly name: string;
@@ -23,6 +25,7 @@ export function rowBlocksView(
   const { bits, groupSize } = traits;
   return {
     ...commonView(traits, variant, identity),
+    entry: entryLines(identity.symbol, '[[maybe_unused]] uint32_t blocks'),
     title: `W${bits} weights in groups of ${groupSize}, ${describe(traits)}, ${isaTraits[variant.isa].title}.`,
     args: argumentViews(args, xType(traits), 'uint8_t'),
     bits,
@@ -47,11 +50,11 @@ export function denseRowsView(
   const weightType = half ? 'uint16_t' : 'float';
   return {
     ...commonView(traits, variant, identity),
+    entry: entryLines(identity.symbol, 'uint32_t blocks'),
     title: `Dense ${half ? 'float16' : 'float32'} weights, ${describe(traits)}, ${isaTraits[variant.isa].title}.`,
     args: argumentViews(args, xType(traits), weightType),
     weightType,
     weightToFloat: half ? 'half_to_float(weight)' : 'weight',
-    half,
   };
 }
 
@@ -73,4 +76,14 @@ function describe({ m, activation }: KernelTraits): string {
 
 function xType({ activation }: KernelTraits): string {
   return activation === 'i8' ? 'int8_t' : 'float';
+}
+
+/** The head of the entry point, its parameters filled into lines as clang-format does. */
+function entryLines(symbol: string, blocks: string): string {
+  const start = `extern "C" void ${symbol}(`;
+  const indent = ' '.repeat(start.length);
+  const lines = [`${start}const void* const* args, uint32_t block,`];
+  const rest = `${blocks}) {`;
+  if (lines[0]!.length + 1 + rest.length <= lineWidth) return `${lines[0]!} ${rest}`;
+  return [...lines, indent + rest].join('\n');
 }

@@ -1,96 +1,190 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { DeviceError, discoverDevices, openDevice, type Device, type Launch } from '../../runtime/index.js';
-import { scratchDirectory } from '../support/paths.js';
-import { runCommand } from '../support/run-command.js';
 import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { DeviceError, openDevice, type Device, type DeviceBuffer, type Launch } from '../../runtime/index.js';
+import { runCommand } from '../support/run-command.js';
+import { findGpu, type TestGpu } from './gpu.js';
+import { testPtx } from './kernels.js';
 
-// void axpy(const u32* x, u32* y, u32 factor): y = y * factor + x, one CTA per block of 32; uses dynamic shared memory
-// so that opting in is tested. void wild(u32* y): writes to address 16.
-const ptx = `
-.version 7.0
-.target sm_80
-.address_size 64
-.extern .shared .align 16 .b8 scratch[];
-.visible .entry axpy(.param .u64 px, .param .u64 py, .param .u32 pf) {
-  .reg .b32 %r<9>; .reg .b64 %rd<6>;
-  ld.param.u64 %rd1, [px]; ld.param.u64 %rd2, [py]; ld.param.u32 %r1, [pf];
-  mov.u32 %r2, %ctaid.x; mov.u32 %r3, %ntid.x; mov.u32 %r4, %tid.x;
-  mad.lo.u32 %r5, %r2, %r3, %r4;
-  mul.wide.u32 %rd3, %r5, 4;
-  add.u64 %rd4, %rd1, %rd3; add.u64 %rd5, %rd2, %rd3;
-  ld.global.u32 %r6, [%rd4]; ld.global.u32 %r7, [%rd5];
-  mad.lo.u32 %r8, %r7, %r1, %r6;
-  st.shared.u32 [scratch], %r1;
-  st.global.u32 [%rd5], %r8;
-  ret;
-}
-.visible .entry wild(.param .u64 py) {
-  .reg .b32 %r<2>; .reg .b64 %rd<2>;
-  mov.u64 %rd1, 16; mov.u32 %r1, 1;
-  st.global.u32 [%rd1], %r1;
-  ret;
-}
-`;
 const blocks = 40;
-const count = blocks * 32;
-const { devices, missing } = discoverDevices();
-const gpu = devices.find((device) => device.kind === 'cuda');
+const threads = 32;
+const count = blocks * threads;
+const x = Uint32Array.from({ length: count }, (_, i) => 7 * i + 1);
 
-if (gpu === undefined) {
-  const reason = missing.map(({ what }) => what).join('; ');
-  test(`GPU tests are skipped: ${reason}`, (t) => {
-    t.log(`GPU tests are skipped: ${reason}`);
-    t.true(missing.some(({ remedy }) => remedy.length > 0));
-    t.throws(() => openDevice('cuda:0'), { instanceOf: DeviceError, message: /remedy|install|nvidia-smi/ });
+const found = findGpu();
+if ('absent' in found) {
+  test('no GPU: tests on the device are skipped, and its absence has a remedy', (t) => {
+    t.log(`skipped: ${found.absent}`);
+    t.regex(found.absent, /NVIDIA driver.*\(.*(install|nvidia-smi).*\)/);
+    t.throws(() => openDevice('cuda:0'), { instanceOf: DeviceError, message: /NVIDIA driver/ });
   });
 } else {
-  defineGpuTests(gpu.id);
+  gpuTests(found);
 }
 
-function defineGpuTests(id: string): void {
-  const open = (t: ExecutionContext): { device: Device; path: string } => {
-    const device = openDevice(id);
+interface Setup {
+  readonly device: Device;
+  readonly path: string;
+}
+
+function gpuTests(gpu: TestGpu): void {
+  const directory = mkdtempSync(join(tmpdir(), 'gqs-gpu-'));
+  const path = join(directory, 'kernels.ptx');
+  writeFileSync(path, testPtx(gpu.target.computeCapability));
+  test.after.always(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const open = (t: ExecutionContext): Setup => {
+    const device = openDevice(gpu.id);
     t.teardown(() => {
       device.close();
     });
-    const path = join(scratchDirectory(t), 'kernels.ptx');
-    writeFileSync(path, ptx);
     return { device, path };
   };
-  const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer);
-  const x = Uint32Array.from({ length: count }, (_, i) => 7 * i + 1);
 
-  test.serial('a graph does what repeated launches do, with PDL and large shared memory', async (t) => {
-    const { device, path } = open(t);
-    const kernel = device.loadModule(path).kernel('axpy');
-    t.true(kernel.attributes.registers > 0 && kernel.attributes.maxThreads >= 32);
-    const limit = gpu!.target.kind === 'cuda' ? gpu!.target.sharedPerCta : 0;
-    t.true(kernel.maxCtasPerSm(32, 0) > 1);
-    t.is(kernel.maxCtasPerSm(32, limit), 1);
-    t.is(kernel.maxCtasPerSm(32, limit + 1), 0);
-    const [source, graphed, streamed] = [0, 1, 2].map(() => device.allocate(4 * count)) as [never, never, never];
-    await Promise.all([device.synchronize(), (source as { write(d: Uint32Array): Promise<void> }).write(x)]);
-    const launch = (y: never, sharedBytes: number): Launch => ({
-      kernel, grid: blocks, threads: 32, sharedBytes, args: [{ buffer: source }, { buffer: y }, 3], pdl: false,
-    });
-    const graph = device.createGraph([launch(graphed, 16), { ...launch(graphed, limit), pdl: true }]);
-    await graph.replay(2);
-    const times = await graph.time(3); // and one untimed replay
-    t.true(times.length === 3 && times.every((ms) => ms > 0));
-    const stream = device.createStream();
-    const [start, end] = [device.createEvent(), device.createEvent()];
-    t.throws(() => end.elapsedMs(start), { instanceOf: DeviceError, message: /NOT_READY/ });
-    stream.record(start);
-    for (let i = 0; i < 12; i++) stream.launch(launch(streamed, 16));
-    stream.record(end);
-    await stream.synchronize();
-    t.true(end.elapsedMs(start) > 0);
-    const expected = new Uint32Array(count);
-    for (let i = 0; i < 12; i++) expected.forEach((value, j) => (expected[j] = Math.imul(value, 3) + x[j]!));
-    const read = (buffer: never): Promise<Uint8Array> => (buffer as { read(): Promise<Uint8Array> }).read();
-    t.deepEqual(words(await read(graphed)), expected);
-    t.deepEqual(words(await read(streamed)), expected);
+  test.serial('a graph does what repeated launches do, with PDL and the most shared memory', async (t) => {
+    await graphEqualsLaunches(t, open(t), gpu.target.sharedPerCta);
   });
+  test.serial('kernels tell their resources and how many CTAs an SM holds', (t) => {
+    const { device } = open(t);
+    const kernel = device.loadModule(path).kernel('axpy');
+    t.true(kernel.attributes.registers > 0 && kernel.attributes.maxThreads >= threads);
+    t.true(kernel.maxCtasPerSm(threads, 0) > 1);
+    t.is(kernel.maxCtasPerSm(threads, gpu.target.sharedPerCta), 1);
+    t.is(kernel.maxCtasPerSm(threads, gpu.target.sharedPerCta + 1), 0);
+  });
+  test.serial('copies wait for streams, and are checked', (t) => copiesAreOrderedAndChecked(t, open(t)));
+  test.serial('what does not fit is refused', (t) => {
+    misfitsAreRefused(t, open(t), directory, gpu.target.sharedPerCta);
+  });
+  test.serial('memory bandwidth and clocks are plausible', async (t) => {
+    const { device } = open(t);
+    t.true((await device.measureBandwidth()) > 5e10);
+    const { smMhz } = device.clocks();
+    t.true(smMhz === undefined || smMhz > 100);
+  });
+  test.serial('a thousand buffers, modules and graphs leave memory where it was', (t) =>
+    noLeak(t, gpu.id, path),
+  );
+  test.serial('an illegal address is reported as sticky with call, name and place', async (t) => {
+    const script = fileURLToPath(new URL('wild-kernel.js', import.meta.url));
+    const run = await runCommand(process.execPath, [script, gpu.id, path]);
+    t.is(run.status, 0, run.stderr);
+    const error = JSON.parse(run.stdout) as Record<string, unknown>;
+    t.is(error['call'], 'cuStreamSynchronize');
+    t.is(error['code'], 'CUDA_ERROR_ILLEGAL_ADDRESS');
+    t.true(error['sticky']);
+    t.regex(error['message'] as string, /illegal memory access.*cuda_stream\.cc:\d+/);
+  });
+}
+
+const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer);
+
+function axpy(device: Device, path: string, source: DeviceBuffer): (y: DeviceBuffer) => Launch {
+  const kernel = device.loadModule(path).kernel('axpy');
+  return (y) => ({
+    kernel,
+    grid: blocks,
+    threads,
+    sharedBytes: 16,
+    args: [{ buffer: source }, { buffer: y }, 3],
+    pdl: false,
+  });
+}
+
+function expectedAfter(launches: number): Uint32Array {
+  const y = new Uint32Array(count);
+  for (let i = 0; i < launches; i++) y.forEach((value, j) => (y[j] = Math.imul(value, 3) + x[j]!));
+  return y;
+}
+
+async function graphEqualsLaunches(t: ExecutionContext, setup: Setup, sharedBytes: number): Promise<void> {
+  const { device, path } = setup;
+  const source = device.allocate(4 * count);
+  await source.write(x);
+  const [graphed, streamed] = [device.allocate(4 * count), device.allocate(4 * count)];
+  const launch = axpy(device, path, source);
+  const graph = device.createGraph([launch(graphed), { ...launch(graphed), sharedBytes, pdl: true }]);
+  await graph.replay(2);
+  const times = await graph.time(3); // and one untimed replay: 2 * (2 + 1 + 3) launches
+  t.is(times.length, 3);
+  t.true(times.every((ms) => ms > 0 && ms < 1000));
+
+  const stream = device.createStream();
+  const [start, end] = [device.createEvent(), device.createEvent()];
+  t.is(t.throws(() => end.elapsedMs(start), { instanceOf: DeviceError }).code, 'NOT_READY');
+  stream.record(start);
+  for (let i = 0; i < 12; i++) stream.launch(launch(streamed));
+  stream.record(end);
+  await stream.synchronize();
+  t.true(end.elapsedMs(start) > 0);
+  t.deepEqual(words(await graphed.read()), expectedAfter(12));
+  t.deepEqual(words(await streamed.read()), expectedAfter(12));
+}
+
+async function copiesAreOrderedAndChecked(t: ExecutionContext, { device, path }: Setup): Promise<void> {
+  const source = device.allocate(4 * count);
+  const y = device.allocate(4 * count);
+  t.true((await y.read()).every((byte) => byte === 0));
+  await source.write(x);
+  const stream = device.createStream();
+  const launch = axpy(device, path, source)(y);
+  for (let i = 0; i < 50; i++) stream.launch(launch);
+  t.deepEqual(words(await y.read()), expectedAfter(50));
+  await y.fill(7, 4 * count - 2);
+  t.deepEqual(await y.read(4 * count - 2), new Uint8Array([7, 7]));
+  const outside = await t.throwsAsync(async () => y.write(x, 4), { instanceOf: DeviceError });
+  t.is(outside.code, 'OUT_OF_RANGE');
+}
+
+/** Drivers tell what arguments a kernel takes since CUDA 12.4. */
+function tellsParameters({ description }: Device): boolean {
+  const [, major, minor] = /CUDA (\d+)\.(\d+)/.exec(description.driver ?? '') ?? [];
+  return Number(major) * 100 + Number(minor) >= 1204;
+}
+
+function misfitsAreRefused(t: ExecutionContext, setup: Setup, directory: string, sharedPerCta: number): void {
+  const { device, path } = setup;
+  const refused = (code: string, action: () => unknown): void => {
+    const error = t.throws(action, { instanceOf: DeviceError });
+    t.is(error.code, code);
+    t.false(error.sticky);
+  };
+  const buffer = device.allocate(4 * count);
+  const good = axpy(device, path, buffer)(buffer);
+  refused('INVALID_ARGUMENT', () => device.createGraph([{ ...good, sharedBytes: sharedPerCta + 16 }]));
+  if (tellsParameters(device)) {
+    refused('INVALID_ARGUMENT', () => device.createGraph([{ ...good, args: good.args.slice(1) }]));
+    refused('INVALID_ARGUMENT', () => device.createGraph([{ ...good, args: [1, ...good.args.slice(1)] }]));
+  }
+  refused('NO_SYMBOL', () => device.loadModule(path).kernel('nothing'));
+  refused('BAD_FILE', () => device.loadModule(join(directory, 'absent.cubin')));
+  const broken = join(directory, 'broken.ptx');
+  writeFileSync(broken, '.version 7.0\n.target sm_80\n.address_size 64\n.visible .entry axpy( {');
+  const error = t.throws(() => device.loadModule(broken), { instanceOf: DeviceError });
+  t.is(error.code, 'CUDA_ERROR_INVALID_PTX');
+  const cut = join(directory, 'cut.cubin');
+  writeFileSync(cut, Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(30)]));
+  refused('BAD_FILE', () => device.loadModule(cut));
+}
+
+/** One round holds the device open all along, so that what grows is not the driver's context. */
+async function noLeak(t: ExecutionContext, id: string, path: string): Promise<void> {
+  const keeper = openDevice(id);
+  const round = async (): Promise<number> => {
+    for (let i = 0; i < 1000; i++) {
+      const device = openDevice(id);
+      const buffer = device.allocate(1 << 20);
+      const graph = device.createGraph([axpy(device, path, buffer)(buffer)]);
+      await graph.replay();
+      device.close();
+    }
+    return process.memoryUsage.rss();
+  };
+  const warm = await round();
+  const grown = (await round()) - warm;
+  keeper.close();
+  t.true(grown < 50e6, `grew by ${grown} bytes`);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { templatesDirectory } from '../../generator/render.js';
+import { templatesDirectory } from '../../generator/index.js';
 import { projectFiles } from '../support/files.js';
 import { projectPath } from '../support/paths.js';
 import { runCommand } from '../support/run-command.js';

@@ -1,8 +1,15 @@
 /** A small sample of kernels in which every two choices meet, so that no combination of two goes untested. */
-import { bitWidths, groupSizes, outputTypes, epilogues, tokenCounts } from '../../../generator/index.js';
-import type { CudaStreamVariant, KernelTraits } from '../../../generator/index.js';
-import { rejectionReason } from '../../../generator/space.js';
-import { knownArchitectures } from '../../../generator/target.js';
+import {
+  bitWidths,
+  type CudaStreamVariant,
+  epilogues,
+  groupSizes,
+  type KernelTraits,
+  knownArchitectures,
+  outputTypes,
+  rejectionReason,
+  tokenCounts,
+} from '../../../generator/index.js';
 import { seededRandom, type Random } from '../../support/random.js';
 
 export interface SampledKernel {
@@ -31,14 +38,16 @@ function draw(random: Random): SampledKernel {
   const { activation, math } = random.pick(arithmetics);
   const common = {
     target: 'cuda',
-    warps: random.pick([2, 4, 8] as const),
+    warps: random.pick([2, 4, 8, 16] as const),
     ctasPerSm: random.pick([1, 2] as const),
     unitElements: random.pick([8, 16, 32, 64] as const),
     prefetch: random.pick([1, 2, 3, 4] as const),
     xLocation: random.pick(['shared', 'global'] as const),
     math,
     indexForm: random.pick(['packed', 'wide'] as const),
+    groupOrder: random.pick(['ascending', 'banks'] as const),
     weightLoads: random.pick(['cached', 'streaming'] as const),
+    l2Prefetch: random.pick([false, true]),
     pdl: random.pick([false, true]),
   } as const;
   const mapping = random.pick(decompositions);

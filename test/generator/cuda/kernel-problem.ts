@@ -1,12 +1,17 @@
 /** Random problems for CUDA kernels on the SIMT machine, and how close to float64 their results have to be. */
 import { launchGeometry } from '../../../generator/index.js';
 import type { BufferRole, KernelManifest, KernelTraits, OutputType } from '../../../generator/index.js';
-import { dequantise } from '../../../runtime/format/dequantise.js';
-import { fromBfloat16, fromHalf, toBfloat16, toHalf } from '../../../runtime/format/half.js';
-import type { GqsMatrix } from '../../../runtime/format/matrix.js';
-import { prepackMatrix } from '../../../runtime/format/prepack.js';
-import { quantiseTokens } from '../../../runtime/format/quantise-tokens.js';
-import { randomGqsMatrix } from '../../../runtime/format/random-matrix.js';
+import {
+  dequantise,
+  fromBfloat16,
+  fromHalf,
+  type GqsMatrix,
+  prepackMatrix,
+  quantiseTokens,
+  randomGqsMatrix,
+  toBfloat16,
+  toHalf,
+} from '../../../runtime/index.js';
 import type { KernelCase } from '../../simt/run-simt.js';
 import type { Random } from '../../support/random.js';
 
@@ -20,19 +25,17 @@ export interface KernelProblem {
   readonly added: Float64Array;
 }
 
-type FloatType = OutputType;
-
 const codecs = {
   f16: { encode: toHalf, decode: fromHalf },
   bf16: { encode: toBfloat16, decode: fromBfloat16 },
 } as const;
 
-function encode(values: Float64Array, type: FloatType): Uint8Array {
+function encode(values: Float64Array, type: OutputType): Uint8Array {
   if (type === 'f32') return new Uint8Array(Float32Array.from(values).buffer);
   return new Uint8Array(Uint16Array.from(values, codecs[type].encode).buffer);
 }
 
-export function decode(bytes: Uint8Array, type: FloatType): Float64Array {
+export function decode(bytes: Uint8Array, type: OutputType): Float64Array {
   const copy = Uint8Array.from(bytes).buffer;
   if (type === 'f32') return Float64Array.from(new Float32Array(copy));
   return Float64Array.from(new Uint16Array(copy), codecs[type].decode);
@@ -80,7 +83,12 @@ function drawActivations({ m, activation }: KernelTraits, k: number, random: Ran
 }
 
 /** The products x W^T in float64 and the root of their summed squares; W [n, k] as the kernel reads it. */
-function multiply(weights: Float64Array, x: Float64Array, n: number, k: number): [Float64Array, Float64Array] {
+function multiply(
+  weights: Float64Array,
+  x: Float64Array,
+  n: number,
+  k: number,
+): [Float64Array, Float64Array] {
   const m = x.length / k;
   const sums = new Float64Array(m * n);
   const squares = new Float64Array(m * n);
@@ -138,7 +146,11 @@ const outputRoundoff = { f32: 2 ** -24, f16: 2 ** -11, bf16: 2 ** -8 } as const;
  * rounded to the output type, a kernel may err by 1e-3 with half-precision partial sums and by 1e-5 otherwise: all
  * elements together by norm, and each by four times that.
  */
-export function accuracyProblem(manifest: KernelManifest, y: Float64Array, problem: KernelProblem): string | undefined {
+export function accuracyProblem(
+  manifest: KernelManifest,
+  y: Float64Array,
+  problem: KernelProblem,
+): string | undefined {
   const { variant, traits } = manifest;
   const contract = 'math' in variant && variant.math === 'half2' ? 1e-3 : 1e-5;
   const { expected, magnitude, added } = problem;
@@ -146,7 +158,8 @@ export function accuracyProblem(manifest: KernelManifest, y: Float64Array, probl
   let allowedSquares = 0;
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs(y[i]! - expected[i]!);
-    const rounding = outputRoundoff[traits.output] * Math.abs(expected[i]!) + 2 ** -23 * Math.abs(added[i]!) + 2 ** -24;
+    const rounding =
+      outputRoundoff[traits.output] * Math.abs(expected[i]!) + 2 ** -23 * Math.abs(added[i]!) + 2 ** -24;
     const allowed = 4 * contract * magnitude[i]! + rounding;
     if (!(error <= allowed)) return `y[${i}] is ${y[i]!}, expected ${expected[i]!} within ${allowed}`;
     squares += Math.max(0, error - rounding) ** 2;

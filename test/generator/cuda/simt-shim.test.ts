@@ -4,8 +4,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { fromBfloat16, fromHalf, toBfloat16, toHalf } from '../../../runtime/format/half.js';
-import { Random } from '../../../runtime/format/random.js';
+import { fromBfloat16, fromHalf, Random, toBfloat16, toHalf } from '../../../runtime/index.js';
+
 import type { SimtArgument, SimtCase } from '../../simt/case-file.js';
 import { runLibrary } from '../../simt/run-simt.js';
 import { SimtError } from '../../simt/simt-error.js';
@@ -60,8 +60,8 @@ async function convert(operation: number, a: Uint32Array, b = a, c = a): Promise
     output('y', a.byteLength),
     scalar(a.length),
   ];
-  const [[result]] = (await runLibrary(conversions, [launch(args)])) as [[ReadonlyMap<string, Uint8Array>]];
-  return new Uint32Array(result.get('y')!.buffer);
+  const results = await runLibrary(conversions, [launch(args)]);
+  return new Uint32Array(results[0]![0]!.get('y')!.buffer);
 }
 
 const floats = new Float32Array(1);
@@ -171,9 +171,7 @@ function wordBytes(word: number): Uint8Array {
 test('shuffles, votes and reductions, whatever the order of the threads', async (t) => {
   const random = new Random(5);
   const values = Int32Array.from({ length: 64 }, () => random.uint32() | 0);
-  const cases = [0, 1, 2, 3].map((seed) =>
-    launch([input('x', values), output('y', 64 * 8 * 4)], { seed }),
-  );
+  const cases = [0, 1, 2, 3].map((seed) => launch([input('x', values), output('y', 64 * 8 * 4)], { seed }));
   const results = await runLibrary(warps, cases);
   for (const [result] of results) {
     const y = new Int32Array(result!.get('y')!.buffer);
@@ -199,7 +197,10 @@ test('shuffles, votes and reductions, whatever the order of the threads', async 
 });
 
 /** Runs one of the planted mistakes on 64 threads; y and counter have 64 words. */
-function runMistake(mistake: keyof typeof mistakes, changes: Partial<SimtCase> = {}): Promise<Uint32Array> {
+async function runMistake(
+  mistake: keyof typeof mistakes,
+  changes: Partial<SimtCase> = {},
+): Promise<Uint32Array> {
   const x = Uint32Array.from({ length: 64 }, (_, i) => i);
   const args = [
     scalar(mistakes[mistake]),
@@ -208,10 +209,9 @@ function runMistake(mistake: keyof typeof mistakes, changes: Partial<SimtCase> =
     output('counter', 256, 'persistent'),
     scalar(64),
   ];
-  return runLibrary(mistaken, [launch(args, changes)]).then(([[result]]) => {
-    const name = mistake.startsWith('count') ? 'counter' : 'y';
-    return new Uint32Array(result!.get(name)!.buffer);
-  });
+  const results = await runLibrary(mistaken, [launch(args, changes)]);
+  const name = mistake.startsWith('count') ? 'counter' : 'y';
+  return new Uint32Array(results[0]![0]!.get(name)!.buffer);
 }
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -231,7 +231,10 @@ test('blocks take turns: a lost update between them shows, atomics and shared me
     t.is((await runMistake('countAtomically', { ...grid, seed }))[0], 6 * 64);
     t.true((await runMistake('sharedPerBlock', { ...grid, seed })).every((value) => value === 1));
   }
-  t.true(lost.some((count) => count < 6 * 64), lost.join(' '));
+  t.true(
+    lost.some((count) => count < 6 * 64),
+    lost.join(' '),
+  );
 });
 
 test('a block can wait for another one that is resident', async (t) => {
@@ -246,7 +249,10 @@ const reports: readonly { mistake: keyof typeof mistakes; message: RegExp }[] = 
   { mistake: 'divergentBarrier', message: /no thread can go on:[^]*warp 0: lanes \w+ wait at barrier 0/ },
   { mistake: 'twoOperations', message: /lanes \w+ wait in __ballot_sync[^]*lanes \w+ wait in a shuffle/ },
   { mistake: 'maskWithoutCaller', message: /leaves out the calling lane/ },
-  { mistake: 'writeBehind', message: /thread 63: access out of bounds at byte 256 of buffer 'y' \(256 bytes\)/ },
+  {
+    mistake: 'writeBehind',
+    message: /thread 63: access out of bounds at byte 256 of buffer 'y' \(256 bytes\)/,
+  },
   { mistake: 'writeBefore', message: /access out of bounds at byte -\d+ of buffer 'y'/ },
   { mistake: 'readBehind', message: /access out of bounds at byte 256 of buffer 'x'/ },
   { mistake: 'writeInput', message: /write to read-only memory at byte 12 of buffer 'x'/ },

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
-import { DeviceError, openDevice, type Device, type DeviceBuffer, type Launch } from '../../../runtime/index.js';
+import {
+  DeviceError,
+  openDevice,
+  type Device,
+  type DeviceBuffer,
+  type Launch,
+} from '../../../runtime/index.js';
 import { buildKernels } from './kernels.js';
 
 const blocks = 97;
@@ -27,7 +33,8 @@ function cpu(t: ExecutionContext, threads?: number): Device {
   return device;
 }
 
-const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const words = (bytes: Uint8Array): Uint32Array =>
+  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 
 async function filled(device: Device, values: Uint32Array): Promise<DeviceBuffer> {
   const buffer = device.allocate(values.byteLength);
@@ -109,7 +116,10 @@ for (const threads of [1, 2, 5]) {
     t.true(times.every((ms) => ms > 0 && Number.isFinite(ms)));
 
     const stream = device.createStream();
-    for (let i = 0; i < 11; i++) sequence(streamed).forEach((each) => { stream.launch(each); });
+    for (let i = 0; i < 11; i++)
+      sequence(streamed).forEach((each) => {
+        stream.launch(each);
+      });
     await stream.synchronize();
 
     const y = Uint32Array.from(x);
@@ -128,7 +138,9 @@ test('a buffer argument starts at its offset', async (t) => {
   const axpy = device.loadModule(library).kernel('axpy');
   const x = await filled(device, new Uint32Array([10, 20, 30]));
   const y = device.allocate(12);
-  await device.createGraph([launch(axpy, [{ buffer: x, offset: 4 }, { buffer: y, offset: 8 }, 1], 1)]).replay();
+  await device
+    .createGraph([launch(axpy, [{ buffer: x, offset: 4 }, { buffer: y, offset: 8 }, 1], 1)])
+    .replay();
   t.deepEqual(words(await y.read()), new Uint32Array([0, 0, 20]));
 });
 
@@ -196,7 +208,9 @@ test('what was freed or belongs to a closed device says so, and letting go twice
   freed.free();
   fails(t, 'CLOSED', /it was freed/, () => freed.bytes);
   await failsLater(t, 'CLOSED', () => freed.read());
-  fails(t, 'CLOSED', /it was freed/, () => device.createGraph([launch(axpy, [{ buffer: freed }, { buffer: kept }, 1])]));
+  fails(t, 'CLOSED', /it was freed/, () =>
+    device.createGraph([launch(axpy, [{ buffer: freed }, { buffer: kept }, 1])]),
+  );
   module.unload();
   module.unload();
   fails(t, 'CLOSED', /it was unloaded/, () => module.kernel('axpy'));
@@ -209,7 +223,9 @@ test('what was freed or belongs to a closed device says so, and letting go twice
   await running;
   fails(t, 'CLOSED', /device but it was closed/, () => device.allocate(1));
   await failsLater(t, 'CLOSED', () => graph.replay());
-  fails(t, 'CLOSED', /its device was closed/, () => { stream.launch(launch(axpy, [])); });
+  fails(t, 'CLOSED', /its device was closed/, () => {
+    stream.launch(launch(axpy, []));
+  });
   graph.destroy();
 });
 

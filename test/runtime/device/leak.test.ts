@@ -11,7 +11,9 @@ const allowedBytes = 20e6;
 for (const release of ['explicit', 'collected']) {
   test(`a thousand devices, modules, graphs and buffers leave memory where it was: ${release}`, async (t) => {
     const library = await buildKernels(scratchDirectory(t));
-    const run = await runCommand(process.execPath, ['--expose-gc', script, library, release], { timeoutMs: 240_000 });
+    const run = await runCommand(process.execPath, ['--expose-gc', script, library, release], {
+      timeoutMs: 240_000,
+    });
     t.is(run.status, 0, run.stderr);
     t.true(Number(run.stdout) < allowedBytes, `grew by ${run.stdout.trim()} bytes`);
   });

@@ -1,7 +1,9 @@
 #include "binding/init_devices.h"
 
 #include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "binding/addon_state.h"
 #include "binding/device_wrap.h"
@@ -84,10 +86,18 @@ Napi::Value describe_cuda_js(const Napi::CallbackInfo& info) {
       return result;
     }
     const CudaDriver& driver = *std::get<std::shared_ptr<CudaDriver>>(loaded);
-    const int count = gpu_count(driver);
-    for (int i = 0; i < count; ++i)
-      devices.Set(static_cast<uint32_t>(i), js_gpu(env, describe_gpu(driver, i)));
-    result.Set("driver", driver.version());
+    std::vector<GpuInfo> gpus;
+    try {
+      const int count = gpu_count(driver);
+      for (int i = 0; i < count; ++i) gpus.push_back(describe_gpu(driver, i));
+      result.Set("driver", driver.version());
+    } catch (const DeviceError& error) {
+      // A GPU that is broken must not take the CPU device with it.
+      result.Set("problem", std::string("the NVIDIA driver does not describe its GPUs: ") + error.what());
+      result.Set("remedy", "check nvidia-smi, reload the driver or restart the machine");
+      return result;
+    }
+    for (uint32_t i = 0; i < gpus.size(); ++i) devices.Set(i, js_gpu(env, gpus[i]));
     return result;
   });
 }

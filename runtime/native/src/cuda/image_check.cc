@@ -9,7 +9,10 @@ namespace {
 // The fields of Elf64_Ehdr, Elf64_Shdr and fatbin headers that say how far a file reaches (System V ABI;
 // NVIDIA fatbinary_section.h), all little endian.
 constexpr size_t kElfHeaderBytes = 64;
+constexpr size_t kElfSegmentsAt = 32;
 constexpr size_t kElfSectionsAt = 40;
+constexpr size_t kElfSegmentBytesAt = 54;
+constexpr size_t kElfSegmentCountAt = 56;
 constexpr size_t kElfSectionBytesAt = 58;
 constexpr size_t kElfSectionCountAt = 60;
 constexpr size_t kSectionHeaderBytes = 64;
@@ -37,6 +40,10 @@ std::optional<std::string> cubin_problem(const std::string& image) {
   const auto sections = field<uint64_t>(image, kElfSectionsAt);
   const uint64_t count = field<uint16_t>(image, kElfSectionCountAt);
   if (field<uint16_t>(image, kElfSectionBytesAt) != kSectionHeaderBytes) return "has a damaged header";
+  const uint64_t segments =
+      uint64_t{field<uint16_t>(image, kElfSegmentCountAt)} * field<uint16_t>(image, kElfSegmentBytesAt);
+  if (!holds(image, field<uint64_t>(image, kElfSegmentsAt), segments))
+    return "ends early: its segment table is missing";
   if (!holds(image, sections, count * kSectionHeaderBytes)) return "ends early: its section table is missing";
   for (uint64_t i = 0; i < count; ++i) {
     const size_t at = sections + i * kSectionHeaderBytes;

@@ -60,7 +60,8 @@ struct StepShape {
         meta_bytes((zero_offset + (bits == 8 ? groups : nibble_bytes) + 1) / 2 * 2) {}
 };
 
-// Calls body(gap, group) for each entry of a row in order; group is the surviving group, or -1 for a null entry.
+// Calls body(gap, group) for each entry of a row in order; group is the surviving group, or -1 for a null
+// entry.
 template <typename Body>
 void for_each_entry(const BsrView& matrix, size_t row, bool gaps, const Body& body) {
   uint32_t column = 0;

@@ -10,9 +10,9 @@
 
 namespace gqs {
 
-using Bytes = __m256i;   // 32 x 8 bits
-using Ints = __m256i;    // 8 x 32 bits
-using Floats = __m256;   // 8 x float32
+using Bytes = __m256i;  // 32 x 8 bits
+using Ints = __m256i;   // 8 x 32 bits
+using Floats = __m256;  // 8 x float32
 constexpr int kVectorBytes = 32;
 constexpr int kLanes = 8;
 
@@ -35,8 +35,8 @@ template <int kCount>
 
 // Adds 4 to the bytes whose bit is set.
 [[gnu::always_inline]] inline __m256i add_third_bits(__m256i low, uint32_t third) {
-  const __m256i byte_of_element = _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202,
-                                                     0x0303030303030303);
+  const __m256i byte_of_element =
+      _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
   const __m256i bit_of_element = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
   const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(third)), byte_of_element);
   const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit_of_element), bit_of_element);
@@ -52,8 +52,8 @@ template <int kBits, int kVector>
     return _mm256_and_si256(kVector % 2 == 0 ? packed : _mm256_srli_epi16(packed, 4), _mm256_set1_epi8(15));
   }
   const __m256i packed = load_bytes(values);
-  const __m256i low = _mm256_and_si256(kVector == 0 ? packed : _mm256_srli_epi16(packed, 2 * kVector),
-                                       _mm256_set1_epi8(3));
+  const __m256i low =
+      _mm256_and_si256(kVector == 0 ? packed : _mm256_srli_epi16(packed, 2 * kVector), _mm256_set1_epi8(3));
   if constexpr (kBits == 2) return low;
   return add_third_bits(low, load<uint32_t>(values + 32 + 4 * kVector));
 }
@@ -70,7 +70,8 @@ struct GroupOfByte {
 template <int kBits, int kGroupSize, int kVector>
 [[gnu::always_inline]] inline Bytes zero_points(const uint8_t* zeros) {
   constexpr int kGroups = 4 * kVectorBytes / kGroupSize;
-  constexpr int kHalf = kBits == 8 || kGroups == 1 ? kGroups : kGroups / 2;  // groups that a nibble list halves to
+  constexpr int kHalf =
+      kBits == 8 || kGroups == 1 ? kGroups : kGroups / 2;  // groups that a nibble list halves to
   constexpr int kFirst = kVector * kVectorBytes / kGroupSize;
   constexpr int kChunk = kHalf < 16 ? kHalf : 16;
   constexpr int kByte = kFirst % kHalf;
@@ -88,7 +89,8 @@ template <int kGroupSize, int kVector>
 [[gnu::always_inline]] inline Bytes gather_bytes(const int8_t* x, const uint32_t* offsets) {
   constexpr int kFirst = kVector * kVectorBytes / kGroupSize;
   const uint32_t* offset = offsets + kFirst;
-  if constexpr (kGroupSize == 4) return _mm256_i32gather_epi32(reinterpret_cast<const int*>(x), load_bytes(offset), 1);
+  if constexpr (kGroupSize == 4)
+    return _mm256_i32gather_epi32(reinterpret_cast<const int*>(x), load_bytes(offset), 1);
   if constexpr (kGroupSize == 8) {
     return _mm256_i32gather_epi64(reinterpret_cast<const long long*>(x), load_16(offset), 1);
   }
@@ -96,8 +98,8 @@ template <int kGroupSize, int kVector>
   return load_bytes(x + offset[0] + kVector * kVectorBytes % kGroupSize);
 }
 
-// sum of (q - z) * x over the four bytes of each lane; below 8 bits of (q - z) * (x + 128), which prepacking's row
-// constants make good for: the unsigned operand of the byte products is then x.
+// sum of (q - z) * x over the four bytes of each lane; below 8 bits of (q - z) * (x + 128), which
+// prepacking's row constants make good for: the unsigned operand of the byte products is then x.
 template <int kBits>
 [[gnu::always_inline]] inline Ints dot(Bytes q, Bytes z, Bytes x) {
   if constexpr (kBits == 8) {
@@ -176,7 +178,9 @@ struct Scales {
 
 // kLanes consecutive elements as float32.
 [[gnu::always_inline]] inline Floats load_floats(const float* p) { return _mm256_loadu_ps(p); }
-[[gnu::always_inline]] inline Floats load_floats(const uint16_t* halves) { return _mm256_cvtph_ps(load_16(halves)); }
+[[gnu::always_inline]] inline Floats load_floats(const uint16_t* halves) {
+  return _mm256_cvtph_ps(load_16(halves));
+}
 [[gnu::always_inline]] inline Floats load_floats(const int8_t* p) {
   return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(load<int64_t>(p))));
 }
@@ -184,7 +188,9 @@ struct Scales {
 [[gnu::always_inline]] inline Floats zero_floats() { return _mm256_setzero_ps(); }
 [[gnu::always_inline]] inline Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 [[gnu::always_inline]] inline Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
-[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
+[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) {
+  return _mm256_fmadd_ps(a, b, c);
+}
 [[gnu::always_inline]] inline Floats add(Floats a, Floats b) { return _mm256_add_ps(a, b); }
 
 [[gnu::always_inline]] inline float sum(Floats a) {

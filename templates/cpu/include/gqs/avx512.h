@@ -10,9 +10,9 @@
 
 namespace gqs {
 
-using Bytes = __m512i;   // 64 x 8 bits
-using Ints = __m512i;    // 16 x 32 bits
-using Floats = __m512;   // 16 x float32
+using Bytes = __m512i;  // 64 x 8 bits
+using Ints = __m512i;   // 16 x 32 bits
+using Floats = __m512;  // 16 x float32
 constexpr int kVectorBytes = 64;
 constexpr int kLanes = 16;
 
@@ -43,8 +43,8 @@ template <int kBits, int kVector>
     return _mm512_and_si512(kVector % 2 == 0 ? packed : _mm512_srli_epi16(packed, 4), _mm512_set1_epi8(15));
   }
   const __m512i packed = load_bytes(values);
-  const __m512i low = _mm512_and_si512(kVector == 0 ? packed : _mm512_srli_epi16(packed, 2 * kVector),
-                                       _mm512_set1_epi8(3));
+  const __m512i low =
+      _mm512_and_si512(kVector == 0 ? packed : _mm512_srli_epi16(packed, 2 * kVector), _mm512_set1_epi8(3));
   if constexpr (kBits == 2) return low;
   // The third bits of a vector are a mask.
   const __mmask64 third = load<uint64_t>(values + 64 + 8 * kVector);
@@ -121,7 +121,8 @@ template <int kGroupSize, int kVector, int kQuarter>
     return _mm512_insertf32x4(third, _mm_loadu_ps(input(3)), 3);
   }
   if constexpr (kGroupSize == 8) {
-    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(input(0))), _mm256_loadu_ps(input(1)), 1);
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(input(0))), _mm256_loadu_ps(input(1)),
+                              1);
   }
   return _mm512_loadu_ps(input(0) + kElement % kGroupSize);
 }
@@ -161,7 +162,9 @@ struct Scales {
 
 // kLanes consecutive elements as float32.
 [[gnu::always_inline]] inline Floats load_floats(const float* p) { return _mm512_loadu_ps(p); }
-[[gnu::always_inline]] inline Floats load_floats(const uint16_t* halves) { return _mm512_cvtph_ps(load_32(halves)); }
+[[gnu::always_inline]] inline Floats load_floats(const uint16_t* halves) {
+  return _mm512_cvtph_ps(load_32(halves));
+}
 [[gnu::always_inline]] inline Floats load_floats(const int8_t* p) {
   return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(load_16(p)));
 }
@@ -169,7 +172,9 @@ struct Scales {
 [[gnu::always_inline]] inline Floats zero_floats() { return _mm512_setzero_ps(); }
 [[gnu::always_inline]] inline Floats to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
 [[gnu::always_inline]] inline Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
-[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
+[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
 [[gnu::always_inline]] inline Floats add(Floats a, Floats b) { return _mm512_add_ps(a, b); }
 [[gnu::always_inline]] inline float sum(Floats a) { return _mm512_reduce_add_ps(a); }
 

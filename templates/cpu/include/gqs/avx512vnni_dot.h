@@ -5,8 +5,8 @@
 
 namespace gqs {
 
-// sum of (q - z) * x over the four bytes of each lane; below 8 bits of (q - z) * (x + 128), which prepacking's row
-// constants make good for: the unsigned operand of the byte products is then x.
+// sum of (q - z) * x over the four bytes of each lane; below 8 bits of (q - z) * (x + 128), which
+// prepacking's row constants make good for: the unsigned operand of the byte products is then x.
 template <int kBits>
 [[gnu::always_inline]] inline Ints dot(Bytes q, Bytes z, Bytes x) {
   const __m512i none = _mm512_setzero_si512();

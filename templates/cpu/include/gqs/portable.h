@@ -14,8 +14,9 @@ using Bytes = std::array<uint8_t, kVectorBytes>;
 using Ints = std::array<int32_t, kLanes>;
 using Floats = std::array<float, kLanes>;
 
-// Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of byte
-// i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last group.
+// Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of
+// byte i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last
+// group.
 template <int kGroups, int kGroupSize>
 inline uint32_t gap_offsets(const uint8_t* gaps, uint32_t base, uint32_t* offsets) {
   constexpr int kHalf = kGroups > 1 ? kGroups / 2 : 1;
@@ -45,7 +46,8 @@ inline Bytes unpack(const uint8_t* values) {
 template <int kBits, int kGroupSize, int kVector>
 inline Bytes zero_points(const uint8_t* zeros) {
   constexpr int kGroups = 4 * kVectorBytes / kGroupSize;
-  constexpr int kHalf = kBits == 8 || kGroups == 1 ? kGroups : kGroups / 2;  // groups that a nibble list halves to
+  constexpr int kHalf =
+      kBits == 8 || kGroups == 1 ? kGroups : kGroups / 2;  // groups that a nibble list halves to
   Bytes z;
   for (int i = 0; i < kVectorBytes; ++i) {
     const int group = (kVector * kVectorBytes + i) / kGroupSize;
@@ -78,7 +80,8 @@ inline Ints dot(const Bytes& q, const Bytes& z, const Bytes& x) {
 template <int kBits, int kQuarter>
 inline Floats weights(const Bytes& q, const Bytes& z) {
   Floats w;
-  for (int i = 0; i < kLanes; ++i) w[i] = static_cast<float>(q[kQuarter * kLanes + i] - z[kQuarter * kLanes + i]);
+  for (int i = 0; i < kLanes; ++i)
+    w[i] = static_cast<float>(q[kQuarter * kLanes + i] - z[kQuarter * kLanes + i]);
   return w;
 }
 

@@ -1,5 +1,5 @@
-// One step of a packed CPU matrix: four vectors of weights, and what belongs to their groups. The bits are stated
-// in prepack_cpu.h.
+// One step of a packed CPU matrix: four vectors of weights, and what belongs to their groups. The bits are
+// stated in prepack_cpu.h.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,8 @@ struct Step {
 // Calls body(i) for i = 0, ..., kCount-1 as compile-time constants.
 template <int kCount, typename Body>
 [[gnu::always_inline]] inline void unroll(const Body& body) {
-  [&]<int... kI>(std::integer_sequence<int, kI...>) {
-    (body(std::integral_constant<int, kI>{}), ...);
-  }(std::make_integer_sequence<int, kCount>{});
+  [&]<int... kI>(std::integer_sequence<int, kI...>) { (body(std::integral_constant<int, kI>{}), ...); }
+  (std::make_integer_sequence<int, kCount>{});
 }
 
 template <typename T>
@@ -40,8 +39,8 @@ template <typename T>
   return value;
 }
 
-// Keeps an array in memory. Reading offsets back one by one is a load each, which is cheaper than what compilers
-// do otherwise: extract them from vector registers.
+// Keeps an array in memory. Reading offsets back one by one is a load each, which is cheaper than what
+// compilers do otherwise: extract them from vector registers.
 template <typename T, size_t kCount>
 [[gnu::always_inline]] inline void keep_in_memory(T (&array)[kCount]) {
   asm volatile("" : "+m"(array));
@@ -58,8 +57,8 @@ template <int kGroups, int kGroupSize>
 // Groups [first, last) of a step belong to the row at hand. Copies their scales and offsets, less `skip`, and
 // puts zeros in place of the others, so that the step adds nothing for them and reads x within its bounds.
 template <int kGroups>
-inline void keep_groups(int first, int last, const uint8_t* scales, uint32_t skip, uint8_t* kept_scales,
-                        uint32_t* offsets) {
+[[gnu::always_inline]] inline void keep_groups(int first, int last, const uint8_t* scales, uint32_t skip,
+                                               uint8_t* kept_scales, uint32_t* offsets) {
   uint16_t scale[kGroups];
   std::memcpy(scale, scales, sizeof scale);
   for (int i = 0; i < kGroups; ++i) {

@@ -21,9 +21,9 @@ template <int kGroupSize>
   return base + static_cast<uint32_t>(sums >> 56) * kGroupSize;
 }
 
-// Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of byte
-// i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last group.
-// Writes max(8, kGroups) offsets.
+// Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of
+// byte i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last
+// group. Writes max(8, kGroups) offsets.
 template <int kGroups, int kGroupSize>
 [[gnu::always_inline]] inline uint32_t gap_offsets(const uint8_t* gaps, uint32_t base, uint32_t* offsets) {
   constexpr uint64_t kLowNibbles = 0x0f0f0f0f0f0f0f0f;
