@@ -1,5 +1,11 @@
 /** Which device a run is for, and what there is to choose from. */
-import { discoverDevices, findCxx, findNvcc, ToolMissing, type DeviceDescription } from '../../runtime/index.js';
+import {
+  discoverDevices,
+  findCxx,
+  findNvcc,
+  ToolMissing,
+  type DeviceDescription,
+} from '../../runtime/index.js';
 import { TuneError } from '../pipeline/error.js';
 
 export interface ChosenDevice {
@@ -33,7 +39,10 @@ export async function chooseDevice(name: string | undefined): Promise<ChosenDevi
   } catch (error) {
     if (!(error instanceof ToolMissing)) throw error;
     await requireCompiler(cpu!);
-    return { device: cpu!, warning: `${gpu.name} is here but cannot be tuned, so the CPU is: ${error.message}` };
+    return {
+      device: cpu!,
+      warning: `${gpu.name} is here but cannot be tuned, so the CPU is: ${error.message}`,
+    };
   }
 }
 
@@ -43,7 +52,9 @@ function unknownDevice(
   missing: ReturnType<typeof discoverDevices>['missing'],
 ): TuneError {
   const known = devices.map(({ id }) => id).join(', ');
-  const hints = name.startsWith('cuda') ? missing.map(({ what, remedy }) => `; ${what}: ${remedy}`).join('') : '';
+  const hints = name.startsWith('cuda')
+    ? missing.map(({ what, remedy }) => `; ${what}: ${remedy}`).join('')
+    : '';
   return new TuneError(`Expected one of ${known} for --device but received "${name}"${hints}`);
 }
 
@@ -60,7 +71,10 @@ export async function describeDevices(): Promise<string> {
 
 async function deviceLine(device: DeviceDescription): Promise<string> {
   const { id, name, target, processors, memoryBytes } = device;
-  const kind = target.kind === 'cuda' ? `sm_${target.computeCapability}, ${processors} SMs` : `${processors} threads, ${target.isas.join(' ')}`;
+  const kind =
+    target.kind === 'cuda'
+      ? `sm_${target.computeCapability}, ${processors} SMs`
+      : `${processors} threads, ${target.isas.join(' ')}`;
   const compiler = await requireCompiler(device).then(
     () => 'ready to tune',
     (error: unknown) => (error as Error).message,

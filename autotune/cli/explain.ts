@@ -6,7 +6,16 @@ import { ProblemError } from '../problem-error.js';
 import { ReportError } from '../report/index.js';
 import { ResultsError } from '../results/index.js';
 
-const expected = [CompileCacheError, DeviceError, MeasureError, ProblemError, ReportError, ResultsError, ToolMissing, TuneError];
+const expected = [
+  CompileCacheError,
+  DeviceError,
+  MeasureError,
+  ProblemError,
+  ReportError,
+  ResultsError,
+  ToolMissing,
+  TuneError,
+];
 
 export function explain(error: unknown, env: NodeJS.ProcessEnv = process.env): string {
   if (!(error instanceof Error)) return String(error);

@@ -14,11 +14,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('Finds the fastest kernels for group-quantised, group-sparse weights on this machine.')
     .version(gqsVersion())
     .exitOverride();
-  addTuneOptions(program.command('tune').description('generate, compile, verify, time and rank kernels')).action(
-    async (raw: RawTuneOptions) => {
-      status = await interruptible((signal) => runTune(raw, args.slice(1), signal));
-    },
-  );
+  addTuneOptions(
+    program.command('tune').description('generate, compile, verify, time and rank kernels'),
+  ).action(async (raw: RawTuneOptions) => {
+    status = await interruptible((signal) => runTune(raw, args.slice(1), signal));
+  });
   program
     .command('report')
     .description('write report.md and its pictures from the results in a folder')

@@ -24,7 +24,10 @@ import { strategyNames, type RawTuneOptions } from './tune-command.js';
 const budgetUnlessGiven: Budget = { seconds: 540, evaluations: 200 };
 
 /** The problems that the options ask for on a kind of device. @throws ProblemError */
-export async function parseProblems(raw: RawTuneOptions, kind: TargetKind): Promise<ReturnType<typeof crossProblems>> {
+export async function parseProblems(
+  raw: RawTuneOptions,
+  kind: TargetKind,
+): Promise<ReturnType<typeof crossProblems>> {
   const lists = defaultLists(kind);
   return crossProblems(kind, await layersOf(raw, kind), {
     bits: raw.bits === undefined ? lists.bits : parseBits(raw.bits),
@@ -53,7 +56,9 @@ export function parseStrategy(name: string): Strategy {
     case 'exhaustive':
       return name;
     default:
-      throw new TuneError(`Expected one of ${strategyNames.join(', ')} for --strategy but received "${name}"`);
+      throw new TuneError(
+        `Expected one of ${strategyNames.join(', ')} for --strategy but received "${name}"`,
+      );
   }
 }
 

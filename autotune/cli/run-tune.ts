@@ -5,13 +5,21 @@ import { JsonReporter, LiveReporter, PlainReporter, type Reporter } from '../pro
 import { discoverDevices } from '../../runtime/index.js';
 import { chooseDevice, describeDevices } from './devices.js';
 import { parseArchitectures, parseInteger, parseLimits, parseProblems, parseStrategy } from './parse.js';
+import { parseRestrictions } from '../restrict.js';
 import type { RawTuneOptions } from './tune-command.js';
 
-/** Samples shorter than this drown in the resolution of events and clocks, in microseconds. */
-const sampleUs = 200;
+/**
+ * Least length of a sample in microseconds. On CPUs shorter ones drown in the resolution of clocks; on GPUs starting a
+ * graph costs several microseconds, which are counted as if the kernels in it took them.
+ */
+const sampleUs = { cpu: 200, cuda: 2000 } as const;
 
 /** `args`: the command line behind `tune`, for provenance. Resolves with the exit status. */
-export async function runTune(raw: RawTuneOptions, args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function runTune(
+  raw: RawTuneOptions,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
   if (raw.listDevices === true) {
     const text = raw.json === true ? JSON.stringify(discoverDevices()) : await describeDevices();
     process.stdout.write(`${text}\n`);
@@ -24,7 +32,14 @@ export async function runTune(raw: RawTuneOptions, args: readonly string[], sign
   const reporter = reporterFor(raw);
   if (warning !== undefined) reporter.report({ event: 'warning', message: warning });
   const out = raw.out === undefined ? {} : { out: raw.out };
-  const options = { ...settings, ...out, device: device.id, problems, sampleUs, command: commandLine(args) };
+  const options = {
+    ...settings,
+    ...out,
+    device: device.id,
+    problems,
+    sampleUs: sampleUs[device.kind],
+    command: commandLine(args),
+  };
   try {
     const summary = await tune(options, reporter, signal);
     return summary.failures.length > 0 ? 1 : 0;
@@ -53,6 +68,7 @@ function parseSettings(raw: RawTuneOptions) {
   return {
     strategy: parseStrategy(raw.strategy),
     budget: parseLimits(raw.budget),
+    ...(raw.restrict === undefined ? {} : { restrictions: parseRestrictions(raw.restrict) }),
     ...(raw.jobs === undefined ? {} : { jobs: parseInteger('--jobs', raw.jobs, 1) }),
     seed: parseInteger('--seed', raw.seed, 0),
     resume: raw.resume === true,
@@ -68,6 +84,8 @@ function reporterFor({ json }: RawTuneOptions): Reporter {
 /** The command that makes the same results again: without what only concerns how a run is shown or continued. */
 function commandLine(args: readonly string[]): string {
   const kept = args.filter((arg) => arg !== '--json' && arg !== '--resume');
-  const quoted = kept.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  const quoted = kept.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  );
   return ['npm run tune', ...(quoted.length === 0 ? [] : ['--', ...quoted])].join(' ');
 }

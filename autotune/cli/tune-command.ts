@@ -14,6 +14,7 @@ export interface RawTuneOptions {
   readonly m?: string;
   readonly activation?: string;
   readonly strategy: string;
+  readonly restrict?: string;
   readonly budget?: string;
   readonly jobs?: string;
   readonly seed: string;
@@ -41,7 +42,11 @@ export function addTuneOptions(command: Command): Command {
     .option('--m <list>', 'tokens: 1, 2, 4, 8 (default: 1)')
     .option('--activation <list>', 'x: f16, bf16, i8 on GPUs; f32, i8 on CPUs (default: f16,i8 or f32,i8)')
     .option('--strategy <name>', `search: ${strategyNames.join(', ')}`, 'hill-climb')
-    .option('--budget <limit>', 'time for the run (10m, 90s), evaluations per problem (200), or both (10m,200); 9m,200 by default')
+    .option('--restrict <list>', 'search only variants with these values, e.g. pdl=true,prefetch=1|2')
+    .option(
+      '--budget <limit>',
+      'time for the run (10m, 90s), evaluations per problem (200), or both (10m,200); 9m,200 by default',
+    )
     .option('--jobs <count>', 'compilations at a time (default: one per core)')
     .option('--seed <number>', 'the same seed gives the same data and the same search', '0')
     .option('--resume', 'continue the run whose journal lies in the results folder')

@@ -26,8 +26,7 @@ export interface Reference {
 }
 
 export type Comparison =
-  | { readonly ok: true; readonly relativeError: number }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly relativeError: number } | { readonly ok: false; readonly message: string };
 
 /**
  * Compares by norm, ||y - reference|| <= tolerance * ||reference||, and by the worst element, four times that much
@@ -36,7 +35,8 @@ export type Comparison =
 export function compare(y: Float64Array, reference: Reference, allowed: number): Comparison {
   const expected = reference.y;
   const finite = y.findIndex((value) => !Number.isFinite(value));
-  if (finite >= 0) return { ok: false, message: `Expected y[${finite}] = ${expected[finite]!} but received ${y[finite]!}` };
+  if (finite >= 0)
+    return { ok: false, message: `Expected y[${finite}] = ${expected[finite]!} but received ${y[finite]!}` };
   let squares = 0;
   let largest = 0;
   let worst = 0;
@@ -46,15 +46,27 @@ export function compare(y: Float64Array, reference: Reference, allowed: number):
     if (Math.abs(y[i]! - expected[i]!) > Math.abs(y[worst]! - expected[worst]!)) worst = i;
   }
   const relativeError = ratio(Math.sqrt(squares), Math.max(norm(expected), reference.magnitude));
-  if (relativeError > allowed) {
-    const message = `Expected a relative error of at most ${allowed.toExponential(1)} but received ${relativeError.toExponential(1)}`;
-    return { ok: false, message: `${message}, the most at y[${worst}] = ${y[worst]!} instead of ${expected[worst]!}` };
+  const allowedNorm = allowed * normSlack(expected.length);
+  if (relativeError > allowedNorm) {
+    const message = `Expected a relative error of at most ${allowedNorm.toExponential(1)} but received ${relativeError.toExponential(1)}`;
+    return {
+      ok: false,
+      message: `${message}, the most at y[${worst}] = ${y[worst]!} instead of ${expected[worst]!}`,
+    };
   }
   const scale = Math.max(largest, reference.magnitude / Math.sqrt(Math.max(1, expected.length)));
-  if (ratio(Math.abs(y[worst]! - expected[worst]!), scale) > 4 * allowed) {
+  if (ratio(Math.abs(y[worst]! - expected[worst]!), scale) > elementSlack * allowed) {
     return { ok: false, message: `Expected y[${worst}] = ${expected[worst]!} but received ${y[worst]!}` };
   }
   return { ok: true, relativeError };
+}
+
+/** How much further off than the tolerance a single element may be: four standard deviations of its rounding errors. */
+const elementSlack = 4;
+
+/** The norm of many errors is their average; that of few may come close to what one element is allowed. */
+function normSlack(elements: number): number {
+  return 1 + (elementSlack - 1) / Math.sqrt(Math.max(1, elements));
 }
 
 function norm(values: Float64Array): number {

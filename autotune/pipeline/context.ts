@@ -1,7 +1,13 @@
 /** What all parts of a tuning run share, opened and closed together. */
 import { join, resolve } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { compilerFor, defaultCacheDirectory, removeStaleBuilds, type Compiler, type DeviceDescription } from '../../runtime/index.js';
+import {
+  compilerFor,
+  defaultCacheDirectory,
+  removeStaleBuilds,
+  type Compiler,
+  type DeviceDescription,
+} from '../../runtime/index.js';
 import { CompilePool } from '../compile/pool.js';
 import { Journal } from '../journal.js';
 import type { TimingProtocol } from '../measure/protocol.js';

@@ -1,6 +1,12 @@
 /** From variants to times: generate, compile, screen, verify, time; every failure is a value and is kept. */
 import { median } from 'simple-statistics';
-import { generate, type KernelManifest, type Problem, type Target, type Variant } from '../../generator/index.js';
+import {
+  generate,
+  type KernelManifest,
+  type Problem,
+  type Target,
+  type Variant,
+} from '../../generator/index.js';
 import { gateByClock } from '../clock-gate.js';
 import type { CompilePool } from '../compile/pool.js';
 import type { CompileResult } from '../compile/task.js';
@@ -175,7 +181,10 @@ export class ProblemEvaluator implements Evaluator<Variant> {
   }
 }
 
-function failed(invalidity: Extract<TrialOutcome, { status: 'failed' }>['invalidity'], message: string): TrialOutcome {
+function failed(
+  invalidity: Extract<TrialOutcome, { status: 'failed' }>['invalidity'],
+  message: string,
+): TrialOutcome {
   return { status: 'failed', invalidity, message };
 }
 
@@ -196,6 +205,7 @@ function toTrial(problem: Problem, work: Work, repetitions: number, searchMs: nu
 }
 
 function toEvaluation(outcome: TrialOutcome): Evaluation {
-  if (outcome.status === 'ok') return { status: 'ok', medianUs: outcome.medianUs, samples: outcome.samplesUs };
+  if (outcome.status === 'ok')
+    return { status: 'ok', medianUs: outcome.medianUs, samples: outcome.samplesUs };
   return { status: 'failed', invalidity: outcome.invalidity, message: outcome.message };
 }

@@ -61,14 +61,20 @@ export interface FinalInput {
 
 /** The problem whose dense baseline is compared with: float x where the baseline takes no int8. @throws ProblemFailed */
 export function denseProblem(problem: Problem, target: Target): Problem {
-  const float: Problem = { ...problem, activation: target.kind === 'cuda' ? 'f16' : 'f32', output: target.kind === 'cuda' ? 'f16' : 'f32' };
+  const float: Problem = {
+    ...problem,
+    activation: target.kind === 'cuda' ? 'f16' : 'f32',
+    output: target.kind === 'cuda' ? 'f16' : 'f32',
+  };
   const reasons: string[] = [];
   for (const candidate of [problem, float]) {
     const reason = rejectionReason(candidate, denseVariant(candidate, target), target);
     if (reason === undefined) return candidate;
     reasons.push(reason);
   }
-  throw new ProblemFailed(`Expected a dense baseline for ${problemName(problem)} but there is none: ${reasons.join('; ')}`);
+  throw new ProblemFailed(
+    `Expected a dense baseline for ${problemName(problem)} but there is none: ${reasons.join('; ')}`,
+  );
 }
 
 /** @throws ProblemFailed when the default variant or the dense baseline fails. */
@@ -78,15 +84,25 @@ export async function runFinals(input: FinalInput): Promise<FinalResult> {
   const defaultHash = hashOf(problem, fallback, target);
   const dropped = new Map<string, string>();
   await measure.prepare(problem, input.seed);
-  const entrants = await verified(input, uniqueVariants([fallback, ...(input.incumbent === undefined ? [] : [input.incumbent]), ...input.best], input), dropped);
+  const entrants = await verified(
+    input,
+    uniqueVariants(
+      [fallback, ...(input.incumbent === undefined ? [] : [input.incumbent]), ...input.best],
+      input,
+    ),
+    dropped,
+  );
   const dense = await denseCandidate(input);
   if (!entrants.some(({ candidate }) => candidate.manifest.hash === defaultHash)) {
-    throw new ProblemFailed(`the default variant failed: ${[...dropped].map(([name, why]) => `${name}: ${why}`).join('; ')}`);
+    throw new ProblemFailed(
+      `the default variant failed: ${[...dropped].map(([name, why]) => `${name}: ${why}`).join('; ')}`,
+    );
   }
   const timed = await timeRounds(input, [...entrants.map(({ candidate }) => candidate), dense]);
   signal.throwIfAborted();
   const denseSamples = gated(timed.at(-1)!);
-  if (denseSamples === undefined) throw new ProblemFailed(`the dense baseline failed: ${failureOf(timed.at(-1)!)}`);
+  if (denseSamples === undefined)
+    throw new ProblemFailed(`the dense baseline failed: ${failureOf(timed.at(-1)!)}`);
   const finalists = entrants.flatMap(({ variant, candidate }, i): Finalist[] => {
     const result = timed[i]!;
     const samples = gated(result);
@@ -95,9 +111,20 @@ export async function runFinals(input: FinalInput): Promise<FinalResult> {
       dropped.set(name, failureOf(result));
       return [];
     }
-    return [{ variant, name, hash, samples: samples.us, bytes: result.bytes, smMhz: samples.smMhz, memoryMhz: samples.memoryMhz }];
+    return [
+      {
+        variant,
+        name,
+        hash,
+        samples: samples.us,
+        bytes: result.bytes,
+        smMhz: samples.smMhz,
+        memoryMhz: samples.memoryMhz,
+      },
+    ];
   });
-  if (!finalists.some(({ hash }) => hash === defaultHash)) throw new ProblemFailed('the default variant failed when it was timed');
+  if (!finalists.some(({ hash }) => hash === defaultHash))
+    throw new ProblemFailed('the default variant failed when it was timed');
   return { finalists, defaultHash, denseUs: median([...denseSamples.us]), dropped };
 }
 
@@ -106,7 +133,11 @@ interface Entrant {
   readonly candidate: Candidate;
 }
 
-async function verified(input: FinalInput, variants: readonly Variant[], dropped: Map<string, string>): Promise<Entrant[]> {
+async function verified(
+  input: FinalInput,
+  variants: readonly Variant[],
+  dropped: Map<string, string>,
+): Promise<Entrant[]> {
   const entrants: Entrant[] = [];
   for (const [i, variant] of variants.entries()) {
     input.signal.throwIfAborted();
@@ -125,14 +156,18 @@ async function verified(input: FinalInput, variants: readonly Variant[], dropped
 
 async function denseCandidate({ problem, target, denseEvaluator, measure }: FinalInput): Promise<Candidate> {
   const candidate = await denseEvaluator.candidate(denseVariant(denseProblem(problem, target), target));
-  if ('failure' in candidate) throw new ProblemFailed(`the dense baseline was not compiled: ${candidate.failure}`);
+  if ('failure' in candidate)
+    throw new ProblemFailed(`the dense baseline was not compiled: ${candidate.failure}`);
   const result = await measure.verify(candidate);
   if (!result.ok) throw new ProblemFailed(`the dense baseline failed: ${result.message}`);
   return candidate;
 }
 
 /** Rounds of samples until the order at the top is settled; all samples of a candidate are joined. */
-async function timeRounds({ measure, protocol, signal, onStep }: FinalInput, candidates: readonly Candidate[]): Promise<TimeResult[]> {
+async function timeRounds(
+  { measure, protocol, signal, onStep }: FinalInput,
+  candidates: readonly Candidate[],
+): Promise<TimeResult[]> {
   let joined: TimeResult[] = [];
   for (let round = 0; round < mostRounds; round++) {
     signal.throwIfAborted();
@@ -144,7 +179,9 @@ async function timeRounds({ measure, protocol, signal, onStep }: FinalInput, can
       return { ...result, samples: [...before.samples, ...result.samples] };
     });
     // The dense baseline, which is last, does not compete.
-    const competing = joined.slice(0, -1).flatMap((result) => (result.ok ? [gateByClock(result.samples).kept.map(({ us }) => us)] : []));
+    const competing = joined
+      .slice(0, -1)
+      .flatMap((result) => (result.ok ? [gateByClock(result.samples).kept.map(({ us }) => us)] : []));
     if (competing.length > 0 && isSettled(competing)) break;
   }
   return joined;
@@ -160,7 +197,11 @@ function gated(result: TimeResult): Gated | undefined {
   if (!result.ok) return undefined;
   const { kept, medianMhz } = gateByClock(result.samples);
   const memory = result.samples.flatMap(({ memoryMhz }) => (memoryMhz === undefined ? [] : [memoryMhz]));
-  return { us: kept.map(({ us }) => us), smMhz: medianMhz, memoryMhz: memory.length === 0 ? undefined : median(memory) };
+  return {
+    us: kept.map(({ us }) => us),
+    smMhz: medianMhz,
+    memoryMhz: memory.length === 0 ? undefined : median(memory),
+  };
 }
 
 function failureOf(result: TimeResult): string {

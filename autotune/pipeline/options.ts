@@ -1,5 +1,6 @@
 /** What a tuning run is asked to do. */
 import type { Problem } from '../../generator/index.js';
+import type { Restrictions } from '../restrict.js';
 import type { Strategy } from '../search/index.js';
 import type { Budget } from './budget.js';
 
@@ -8,6 +9,8 @@ export interface TuneOptions {
   readonly device: string;
   readonly problems: readonly Problem[];
   readonly strategy: Strategy;
+  /** Only variants with these values are searched. */
+  readonly restrictions?: Restrictions;
   readonly budget: Budget;
   /** Compilations at a time; one per core unless given. */
   readonly jobs?: number;

@@ -9,7 +9,9 @@ const gitTimeoutMs = 5000;
 
 /** The version in package.json. */
 export function gqsVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return version;
 }
 

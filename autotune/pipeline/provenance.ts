@@ -51,7 +51,9 @@ export function trialRun(of: Provenance): TrialRun {
 
 function protocolText(kind: 'cuda' | 'cpu', hot: boolean): string {
   const replay = kind === 'cuda' ? 'CUDA graph replays' : 'replays of a launch list on all threads';
-  const weights = hot ? 'one copy of the weights' : 'copies of the weights that exceed the last-level cache threefold';
+  const weights = hot
+    ? 'one copy of the weights'
+    : 'copies of the weights that exceed the last-level cache threefold';
   return `Medians over ${replay} with ${weights}, candidates interleaved`;
 }
 

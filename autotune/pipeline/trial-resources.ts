@@ -15,5 +15,10 @@ export function trialResources(
   if (target.kind !== 'cuda') return { registers: resources.registers, spillBytes };
   const dynamic = launchGeometry(manifest, shape, { processors: target.smCount }).sharedBytes;
   const { ctasPerSm } = occupancy(manifest, resources, dynamic, target);
-  return { registers: resources.registers, spillBytes, sharedBytes: resources.staticSharedBytes + dynamic, ctasPerSm };
+  return {
+    registers: resources.registers,
+    spillBytes,
+    sharedBytes: resources.staticSharedBytes + dynamic,
+    ctasPerSm,
+  };
 }

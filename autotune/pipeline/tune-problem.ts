@@ -13,6 +13,7 @@ import type { TunePhase } from '../progress/index.js';
 import type { Winner } from '../results/index.js';
 import { achieved } from '../roofline.js';
 import { search, type SearchOutcome, type SearchProgress } from '../search/index.js';
+import { keepsTo, restrictVariants } from '../restrict.js';
 import { archOf } from './arch.js';
 import type { ProblemClock } from './budget.js';
 import type { RunContext } from './context.js';
@@ -32,13 +33,18 @@ const mostFinalists = 4;
 const finalSeedOffset = 0x5eed;
 
 /** @throws ProblemFailed when it has no winner; what the evaluator throws; the signal's reason. */
-export async function tuneProblem(context: RunContext, problem: Problem, clock: ProblemClock): Promise<TunedWinner> {
+export async function tuneProblem(
+  context: RunContext,
+  problem: Problem,
+  clock: ProblemClock,
+): Promise<TunedWinner> {
   const { options, device, measure, signal, bandwidth } = context;
   const { target } = device;
   const incumbent = incumbentOf(context, problem);
   const progress = new ProblemProgress(context, problem, clock);
-  const { variants, rejected } = enumerateVariants(problem, target);
-  progress.begin(variants.length, rejected);
+  const space = enumerateVariants(problem, target);
+  const variants = restrictVariants(space.variants, options.restrictions ?? new Map());
+  progress.begin(variants.length, space.rejected);
   await measure.prepare(problem, options.seed);
   const evaluator = new ProblemEvaluator({ ...context, problem, target, onStep: progress.onStep });
   progress.evaluator = evaluator;
@@ -60,7 +66,14 @@ export async function tuneProblem(context: RunContext, problem: Problem, clock: 
   });
   const incumbentHash = incumbent && generate(problem, incumbent, archOf(incumbent, target)).manifest.hash;
   const evaluated = new Set([...outcome.ranked, ...outcome.failed].map(({ point }) => point)).size;
-  const winner = pickWinner({ problem, finals, incumbentHash, bandwidth, evaluated, spaceSize: variants.length });
+  const winner = pickWinner({
+    problem,
+    finals,
+    incumbentHash,
+    bandwidth,
+    evaluated,
+    spaceSize: variants.length,
+  });
   return { winner, finalists: finals.finalists };
 }
 
@@ -76,7 +89,12 @@ function searchSpace(
   const { target } = device;
   const limit = evaluationLimit(options);
   const space = { points: variants, parameters: (variant: Variant) => ({ ...variant }) };
-  const seeds = [defaultVariant(problem, target), ...(incumbent === undefined ? [] : [incumbent]), ...seedVariants(problem, target)];
+  const known = [
+    defaultVariant(problem, target),
+    ...(incumbent === undefined ? [] : [incumbent]),
+    ...seedVariants(problem, target),
+  ];
+  const seeds = known.filter((variant) => keepsTo(variant, options.restrictions ?? new Map()));
   return search(space, evaluator, {
     strategy: options.strategy,
     seed: options.seed,

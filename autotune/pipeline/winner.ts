@@ -19,7 +19,14 @@ export interface WinnerInput {
   readonly spaceSize: number;
 }
 
-export function pickWinner({ problem, finals, incumbentHash, bandwidth, evaluated, spaceSize }: WinnerInput): Winner {
+export function pickWinner({
+  problem,
+  finals,
+  incumbentHash,
+  bandwidth,
+  evaluated,
+  spaceSize,
+}: WinnerInput): Winner {
   const { finalists, defaultHash, denseUs } = finals;
   const { winner, tie } = selectWinner({
     candidates: finalists,
@@ -50,7 +57,17 @@ export function pickWinner({ problem, finals, incumbentHash, bandwidth, evaluate
 }
 
 export function summariseWinner(winner: Winner): WinnerSummary {
-  const { problem, name, medianUs, intervalUs, gbPerSecond, rooflineFraction, speedupOverDense, speedupOverDefault, tie } = winner;
+  const {
+    problem,
+    name,
+    medianUs,
+    intervalUs,
+    gbPerSecond,
+    rooflineFraction,
+    speedupOverDense,
+    speedupOverDefault,
+    tie,
+  } = winner;
   const { n, k, m, bits, groupSize, density, activation } = problem;
   return {
     problem: problemName(problem),

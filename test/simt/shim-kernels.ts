@@ -14,7 +14,13 @@ __device__ unsigned apply(unsigned operation, unsigned a, unsigned b, unsigned c
                                              __half2half2(__ushort_as_half(c))));
     case 5: return __byte_perm(a, b, c);
     case 6: return __dp4a(static_cast<int>(a), static_cast<int>(b), static_cast<int>(c));
-    default: return __funnelshift_r(a, b, c);
+    case 7: return __funnelshift_r(a, b, c);
+    case 8: return gqs::bit_cast<unsigned>(__hadd2(gqs::bit_cast<__half2>(a), gqs::bit_cast<__half2>(b)));
+    case 9: return gqs::bit_cast<unsigned>(__hsub2(gqs::bit_cast<__half2>(a), gqs::bit_cast<__half2>(b)));
+    case 10: return gqs::bit_cast<unsigned>(__hmul2(gqs::bit_cast<__half2>(a), gqs::bit_cast<__half2>(b)));
+    case 11: return __dp4a(a, b, c);
+    case 12: return __brev(a);
+    default: return __popc(a) + 100 * __clz(a >> (b % 32)) + 10000 * __ffs(a << (b % 32));
   }
 }
 extern "C" __global__ void convert(unsigned operation, const unsigned* a, const unsigned* b, const unsigned* c,
@@ -56,6 +62,17 @@ const cases = {
       while (atomicAdd(counter, 0u) == 0) __nanosleep(100);
       y[0] = counter[1];
     }`,
+  countInManyWays: `atomicInc(counter, 9u);
+    unsigned seen = counter[1];
+    for (;;) {
+      const unsigned old = atomicCAS(counter + 1, seen, seen + 2);
+      if (old == seen) break;
+      seen = old;
+    }
+    atomicAdd(reinterpret_cast<float*>(counter + 2), 0.5f);
+    if (t == 7) atomicExch(counter + 3, 5u);`,
+  namedBarrier: 'if (t < 32) { memory[t] = t; simt::barrier(1, 32); y[t] = memory[31 - t]; }',
+  mixedBarrier: 'simt::barrier(1, t < 32 ? 32 : 64);',
   divergentShuffle: 'if (t % 32 < 16) y[t] = __shfl_xor_sync(0xffffffffu, t, 1);',
   divergentBarrier: 'if (t != 5) __syncthreads();',
   twoOperations: `y[t] = t < 16 ? __ballot_sync(0xffffffffu, 1) : __shfl_xor_sync(0xffffffffu, t, 1);`,

@@ -26,11 +26,7 @@ const char* name_of(WarpOperation operation) {
     case WarpOperation::kAll:
       return "__all_sync";
     case WarpOperation::kAdd:
-    case WarpOperation::kMin:
-    case WarpOperation::kMax:
-    case WarpOperation::kAnd:
-    case WarpOperation::kOr:
-      return "a warp reduction";
+      return "__reduce_add_sync";
   }
   return "an unknown operation";
 }
@@ -55,17 +51,11 @@ uint64_t combine(WarpOperation operation, uint64_t so_far, uint64_t value, unsig
     case WarpOperation::kBallot:
       return so_far | value << lane;
     case WarpOperation::kAny:
-    case WarpOperation::kOr:
       return so_far | value;
     case WarpOperation::kAll:
-    case WarpOperation::kAnd:
       return so_far & value;
     case WarpOperation::kAdd:
       return so_far + value;
-    case WarpOperation::kMin:
-      return std::min(so_far, value);
-    case WarpOperation::kMax:
-      return std::max(so_far, value);
     case WarpOperation::kSync:
     case WarpOperation::kShuffle:
       return 0;
@@ -73,15 +63,18 @@ uint64_t combine(WarpOperation operation, uint64_t so_far, uint64_t value, unsig
   return 0;
 }
 
-uint64_t neutral(WarpOperation operation) {
-  switch (operation) {
-    case WarpOperation::kAll:
-    case WarpOperation::kAnd:
-    case WarpOperation::kMin:
-      return ~uint64_t{0};
-    default:
-      return 0;
-  }
+// Fibers without a block, kept for the next: their stacks are expensive to map.
+std::vector<std::unique_ptr<Fiber>>& idle_fibers() {
+  static std::vector<std::unique_ptr<Fiber>> idle;
+  return idle;
+}
+
+std::unique_ptr<Fiber> take_fiber() {
+  auto& idle = idle_fibers();
+  if (idle.empty()) return std::make_unique<Fiber>();
+  auto fiber = std::move(idle.back());
+  idle.pop_back();
+  return fiber;
 }
 
 }  // namespace
@@ -90,11 +83,15 @@ Block::Block(unsigned threads, size_t dynamic_shared_bytes, size_t static_shared
     : dynamic_shared("shared memory", dynamic_shared_bytes, 16, Placement::kAtEnd),
       static_shared(static_shared_bytes) {
   for (unsigned thread = 0; thread < threads; ++thread) {
-    auto fiber = std::make_unique<Fiber>();
+    auto fiber = take_fiber();
     fiber->block = this;
     fiber->thread = thread;
     fibers.push_back(std::move(fiber));
   }
+}
+
+Block::~Block() {
+  for (auto& fiber : fibers) idle_fibers().push_back(std::move(fiber));
 }
 
 void Block::start(unsigned number) {
@@ -145,7 +142,7 @@ bool Block::all_arrived(unsigned first_thread, const WarpCall& call) const {
 }
 
 void Block::complete(unsigned first_thread, const WarpCall& call) {
-  uint64_t common = neutral(call.operation);
+  uint64_t common = call.operation == WarpOperation::kAll ? 1 : 0;
   for (unsigned lane = 0; lane < kWarp; ++lane) {
     if ((call.mask >> lane & 1u) == 0) continue;
     common = combine(call.operation, common, fibers[first_thread + lane]->call.value, lane);

@@ -13,6 +13,9 @@ namespace simt {
 
 struct Block {
   Block(unsigned threads, size_t dynamic_shared_bytes, size_t static_shared_bytes);
+  ~Block();
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
 
   // Makes all threads runnable as those of block `number`, with shared memory that holds no useful values.
   void start(unsigned number);

@@ -3,7 +3,6 @@
 
 #include <array>
 
-#include "gqs/half.h"
 #include "gqs/step.h"
 
 namespace gqs {

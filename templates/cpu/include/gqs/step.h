@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "gqs/half.h"
+
 namespace gqs {
 
 // How group columns are stored: as they are, 16 bits each, or as 4-bit distances from the group before.

@@ -55,7 +55,7 @@ class SharedAddress {
       asm volatile("ld.shared.u32 %0, [%1];" : "=r"(value.word[0]) : "r"(address));
     }
 #else
-    memcpy(&value, address_ + offset, sizeof(value));
+    value = *reinterpret_cast<const Words<kWords>*>(address_ + offset);
 #endif
     return value;
   }
@@ -75,7 +75,7 @@ class SharedAddress {
       asm volatile("st.shared.u32 [%0], %1;" ::"r"(address), "r"(value.word[0]) : "memory");
     }
 #else
-    memcpy(address_ + offset, &value, sizeof(value));
+    *reinterpret_cast<Words<kWords>*>(address_ + offset) = value;
 #endif
   }
 

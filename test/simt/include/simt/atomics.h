@@ -21,20 +21,8 @@ T atomicAdd(T* address, T value) {
   return simt::atomic_update(address, [=](T old) { return static_cast<T>(old + value); });
 }
 template <typename T>
-T atomicSub(T* address, T value) {
-  return simt::atomic_update(address, [=](T old) { return static_cast<T>(old - value); });
-}
-template <typename T>
 T atomicExch(T* address, T value) {
   return simt::atomic_update(address, [=](T) { return value; });
-}
-template <typename T>
-T atomicMax(T* address, T value) {
-  return simt::atomic_update(address, [=](T old) { return old < value ? value : old; });
-}
-template <typename T>
-T atomicMin(T* address, T value) {
-  return simt::atomic_update(address, [=](T old) { return value < old ? value : old; });
 }
 template <typename T>
 T atomicCAS(T* address, T expected, T value) {

@@ -31,10 +31,6 @@ inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift) {
   const uint64_t both = static_cast<uint64_t>(high) << 32 | low;
   return static_cast<unsigned>(both >> (shift & 31u));
 }
-inline unsigned __funnelshift_l(unsigned low, unsigned high, unsigned shift) {
-  const uint64_t both = static_cast<uint64_t>(high) << 32 | low;
-  return static_cast<unsigned>(both << (shift & 31u) >> 32);
-}
 
 inline int __dp4a(int a, int b, int sum) {
   unsigned total = static_cast<unsigned>(sum);

@@ -22,9 +22,6 @@ inline int __float_as_int(float value) { return static_cast<int>(__float_as_uint
 
 inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 inline float rsqrtf(float value) { return 1.0f / sqrtf(value); }
-inline float __expf(float value) { return expf(value); }
-inline float __fdividef(float a, float b) { return a / b; }
-inline int __float2int_rn(float value) { return static_cast<int>(rintf(value)); }
 
 template <typename A, typename B>
 constexpr std::common_type_t<A, B> min(A a, B b) {
@@ -51,9 +48,5 @@ T __ldcg(const T* address) {
 }
 template <typename T>
 void __stcs(T* address, T value) {
-  *address = value;
-}
-template <typename T>
-void __stcg(T* address, T value) {
   *address = value;
 }

@@ -9,7 +9,7 @@
 
 namespace simt {
 
-enum class WarpOperation { kSync, kShuffle, kBallot, kAny, kAll, kAdd, kMin, kMax, kAnd, kOr };
+enum class WarpOperation { kSync, kShuffle, kBallot, kAny, kAll, kAdd };
 
 constexpr unsigned kWholeWarp = 0xffffffffu;
 
@@ -88,17 +88,5 @@ inline unsigned __reduce_add_sync(unsigned mask, unsigned value) {
 }
 inline int __reduce_add_sync(unsigned mask, int value) {
   return static_cast<int>(__reduce_add_sync(mask, static_cast<unsigned>(value)));
-}
-inline unsigned __reduce_min_sync(unsigned mask, unsigned value) {
-  return static_cast<unsigned>(simt::warp_operation(simt::WarpOperation::kMin, mask, value, 0));
-}
-inline unsigned __reduce_max_sync(unsigned mask, unsigned value) {
-  return static_cast<unsigned>(simt::warp_operation(simt::WarpOperation::kMax, mask, value, 0));
-}
-inline unsigned __reduce_and_sync(unsigned mask, unsigned value) {
-  return static_cast<unsigned>(simt::warp_operation(simt::WarpOperation::kAnd, mask, value, 0));
-}
-inline unsigned __reduce_or_sync(unsigned mask, unsigned value) {
-  return static_cast<unsigned>(simt::warp_operation(simt::WarpOperation::kOr, mask, value, 0));
 }
 inline unsigned __activemask() { return simt::active_mask(); }

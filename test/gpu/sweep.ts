@@ -1,0 +1,91 @@
+/** The kernels that the device tests go through. */
+import {
+  bitWidths,
+  type CudaStreamVariant,
+  type CudaTarget,
+  defaultVariant,
+  epilogues,
+  groupSizes,
+  type KernelTraits,
+  knownArchitectures,
+  type Problem,
+  rejectionReason,
+  tokenCounts,
+} from '../../generator/index.js';
+
+export interface SweepKernel {
+  readonly traits: KernelTraits;
+  readonly variant: CudaStreamVariant;
+}
+
+const arithmetics = [
+  { activation: 'f16', math: 'half2' },
+  { activation: 'f16', math: 'f32' },
+  { activation: 'bf16', math: 'f32' },
+  { activation: 'i8', math: 'dp4a' },
+] as const;
+
+const decompositions = [
+  { decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 1 },
+  { decomposition: 'row_split', rowsPerTeam: 2, warpsPerTeam: 4 },
+  { decomposition: 'task_centric', fixup: 'last_arriver' },
+  { decomposition: 'task_centric', fixup: 'atomic' },
+  { decomposition: 'row_permuted' },
+] as const;
+
+/** Decomposition x arithmetic x bits x group size; the remaining parameters go round from kernel to kernel. */
+export function sweep(computeCapability: number): SweepKernel[] {
+  const target = knownArchitectures[`sm_${computeCapability}`] ?? knownArchitectures['sm_80']!;
+  const kernels: SweepKernel[] = [];
+  for (const mapping of decompositions) {
+    for (const { activation, math } of arithmetics) {
+      for (const bits of bitWidths) {
+        for (const groupSize of groupSizes) {
+          const turn = kernels.length;
+          const traits: KernelTraits = {
+            m: tokenCounts[turn % 4]!,
+            bits,
+            groupSize,
+            activation,
+            output: 'f32',
+            epilogue: epilogues[Math.floor(turn / 4) % 4]!,
+          };
+          const variant = variantFor(traits, target, turn);
+          if (variant === undefined) continue;
+          const candidate = { ...variant, ...mapping, math } as CudaStreamVariant;
+          if (rejectionReason(problemFor(traits), candidate, target) === undefined) {
+            kernels.push({ traits, variant: candidate });
+          }
+        }
+      }
+    }
+  }
+  return kernels;
+}
+
+type Common = Omit<CudaStreamVariant, 'decomposition'>;
+
+function variantFor(traits: KernelTraits, target: CudaTarget, turn: number): Common | undefined {
+  const start = defaultVariant(problemFor(traits), target);
+  if (start.decomposition !== 'row_split') return undefined;
+  const isShared = turn % 5 !== 0;
+  const dependent = target.computeCapability >= 90 && turn % 2 === 0;
+  return {
+    target: 'cuda',
+    warps: 4,
+    ctasPerSm: 2,
+    unitElements: start.unitElements,
+    prefetch: ([1, 2, 3, 4] as const)[turn % 4]!,
+    xLocation: isShared ? 'shared' : 'global',
+    math: start.math,
+    indexForm: turn % 3 === 0 || traits.bits === 8 ? 'wide' : 'packed',
+    groupOrder: isShared && turn % 7 < 4 ? 'banks' : 'ascending',
+    weightLoads: turn % 2 === 0 ? 'streaming' : 'cached',
+    l2Prefetch: dependent && turn % 3 === 0,
+    pdl: dependent,
+  };
+}
+
+function problemFor(traits: KernelTraits): Problem {
+  return { op: 'gemv', n: 1031, k: 2048, density: 0.5, ...traits };
+}
