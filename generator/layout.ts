@@ -77,7 +77,7 @@ export interface DenseLayout {
  * four vectors of bytes. Integers lie in `values`; scales, group columns and zero points in `meta`, one record a step;
  * `rowPtr` [n+1] is the first group of each row, `tasks` [parts+1] the first row of each equal share of the groups.
  * Order `columns` stores group columns as they are, `gaps` as 4-bit distances, with null groups (scale 0) where a
- * distance is longer. Math `i8` below 8 bits adds `rowConstants` [n]. prepack_cpu.h states every bit.
+ * distance is longer; `_padded` fills rows up with null groups to whole steps. Math `i8` below 8 bits adds `rowConstants` [n]. prepack_cpu.h states every bit.
  */
 export interface CpuLayout {
   readonly kind: 'cpu';
@@ -86,7 +86,7 @@ export interface CpuLayout {
   readonly groupSize: GroupSize;
   readonly groupsPerStep: number;
   readonly math: 'f32' | 'i8';
-  readonly order: 'columns' | 'gaps';
+  readonly order: 'columns' | 'gaps' | 'columns_padded' | 'gaps_padded';
 }
 
 export type PackedLayout = StreamLayout | DenseLayout | CpuLayout;

@@ -70,8 +70,11 @@ const cpuRowBlocks = z.strictObject({
   math: z.enum(['f32', 'i8']),
   /** Steps (four vectors of weights each) per pass of the inner loop, each with sums of its own. */
   unroll: z.literal([1, 2, 4]),
-  /** How group columns are stored: 16 bits each, or as 4-bit distances, which are decoded with a running sum. */
-  order: z.enum(['columns', 'gaps']),
+  /**
+   * How group columns are stored: 16 bits each, or as 4-bit distances, which are decoded with a running sum. `padded`
+   * fills rows up to whole steps: more bytes, but no step is shared by two rows.
+   */
+  order: z.enum(['columns', 'gaps', 'columns_padded', 'gaps_padded']),
   /** Rows per block; 0 cuts one block per thread with equal surviving groups. */
   rowsPerBlock: z.literal([0, 16, 64, 256]),
   /** Bytes ahead of the values being read that are prefetched; 0 leaves it to the hardware. */

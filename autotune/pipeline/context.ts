@@ -1,6 +1,7 @@
 /** What all parts of a tuning run share, opened and closed together. */
-import { join, resolve } from 'node:path';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import {
   compilerFor,
   defaultCacheDirectory,
@@ -16,6 +17,7 @@ import type { Reporter } from '../progress/index.js';
 import { deviceFolder, readWinners, writeFileAtomic, type WinnersFile } from '../results/index.js';
 import { widestArch } from './arch.js';
 import { Clock } from './budget.js';
+import { TuneError } from './error.js';
 import type { TuneOptions } from './options.js';
 import { gqsVersion } from './project.js';
 
@@ -78,11 +80,26 @@ export async function withContext<T>(
   }
 }
 
-/** @throws ResultsError with the remedy when nothing can be written there. */
+/** @throws TuneError or ResultsError with the remedy when nothing can be written there. */
 async function checkWritable(directory: string): Promise<void> {
+  try {
+    await makeFolder(directory);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new TuneError(`Expected to write results to ${directory} but received "${why}"; remedy: choose another folder with --out`, { cause });
+  }
   const probe = join(directory, '.gqs-tune-probe');
   await writeFileAtomic(probe, 'probe\n');
   await rm(probe, { force: true });
+}
+
+/** Folder by folder: 'recursive' of mkdir never returns where a file system refuses new folders with ENOENT, as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
 }
 
 function openJournal(

@@ -5,7 +5,7 @@ import type { CpuDenseVariant, CpuRowBlocksVariant } from '../variant.js';
 import { cpuRejection } from './constraints.js';
 
 const unrolls = [1, 2, 4] as const;
-const orders = ['columns', 'gaps'] as const;
+const orders = ['columns', 'gaps', 'columns_padded', 'gaps_padded'] as const;
 const rowsPerBlocks = [0, 16, 64, 256] as const;
 const prefetches = [0, 512, 1024, 2048, 4096] as const;
 
@@ -31,6 +31,8 @@ export function cpuDefault(problem: Problem, target: CpuTarget): CpuRowBlocksVar
 export function cpuSeeds(problem: Problem, target: CpuTarget): CpuRowBlocksVariant[] {
   const start = cpuDefault(problem, target);
   const seeds: CpuRowBlocksVariant[] = [
+    { ...start, order: 'gaps_padded' },
+    { ...start, order: 'gaps_padded', prefetchBytes: 1024 },
     { ...start, order: 'gaps', prefetchBytes: 1024 },
     { ...start, order: 'gaps', unroll: 2, prefetchBytes: 2048 },
     { ...start, order: 'gaps', unroll: 2 },

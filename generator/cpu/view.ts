@@ -23,6 +23,7 @@ export function rowBlocksView(
   args: readonly KernelArgument[],
 ): object {
   const { bits, groupSize } = traits;
+  const gaps = variant.order.startsWith('gaps');
   return {
     ...commonView(traits, variant, identity),
     entry: entryLines(identity.symbol, '[[maybe_unused]] uint32_t blocks'),
@@ -34,8 +35,9 @@ export function rowBlocksView(
     rowsPerBlock: variant.rowsPerBlock,
     prefetchBytes: variant.prefetchBytes,
     unrolled: variant.unroll > 1,
-    gaps: variant.order === 'gaps',
-    indexConstant: variant.order === 'gaps' ? 'kGaps' : 'kColumns',
+    gaps,
+    padded: variant.order.endsWith('_padded'),
+    indexConstant: gaps ? 'kGaps' : 'kColumns',
     rowConstants: needsRowConstants(traits, variant),
   };
 }

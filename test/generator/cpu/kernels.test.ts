@@ -20,9 +20,9 @@ const combinations: Combination[] = [
   { ...common, bits: 4, groupSize: 16, math: 'i8', unroll: 2, prefetchBytes: 1024 },
   { ...common, bits: 4, groupSize: 16, math: 'f32', order: 'columns', epilogue: 'bias' },
   { ...common, bits: 2, groupSize: 4, math: 'i8', order: 'columns', m: 2, epilogue: 'residual' },
-  { ...common, bits: 3, groupSize: 8, math: 'i8', rowsPerBlock: 16 },
-  { ...common, bits: 3, groupSize: 32, math: 'f32', m: 4, epilogue: 'bias_residual', unroll: 2 },
-  { ...common, bits: 8, groupSize: 64, math: 'i8', m: 8, epilogue: 'bias_residual' },
+  { ...common, bits: 3, groupSize: 8, math: 'i8', order: 'columns_padded', rowsPerBlock: 16 },
+  { ...common, bits: 3, groupSize: 32, math: 'f32', m: 4, epilogue: 'bias_residual', order: 'gaps_padded' },
+  { ...common, bits: 8, groupSize: 64, math: 'i8', m: 8, order: 'gaps_padded', epilogue: 'bias_residual' },
   { ...common, bits: 8, groupSize: 4, math: 'f32', unroll: 4, order: 'columns' },
   { ...common, bits: 2, groupSize: 128, math: 'f32', m: 2, rowsPerBlock: 16 },
   { ...common, bits: 4, groupSize: 128, math: 'i8', unroll: 4, order: 'columns' },
@@ -112,7 +112,7 @@ test.serial('an infinite x reaches only the rows that have its group', async (t)
   const x = new Float32Array(matrix.k).fill(1);
   x.fill(Infinity, infinite * groupSize, (infinite + 1) * groupSize);
   for (const isa of isas.filter((one) => one !== 'avx512vnni' && runnable(device, one))) {
-    for (const order of ['gaps', 'columns'] as const) {
+    for (const order of ['gaps', 'columns', 'gaps_padded'] as const) {
       const { traits, variant } = split(isa, { ...common, bits: 4, groupSize, math: 'f32', order });
       const { y } = await runKernel(device, traits, variant, matrix, x);
       for (let row = 0; row < matrix.n; row++) {

@@ -33,7 +33,9 @@ void check_layout(const BsrView& matrix, const CpuLayoutSpec& layout) {
   expect(elements == 128 || elements == 256, "groupsPerStep", "128 or 256 elements in a step",
          std::to_string(elements));
   expect(layout.math == "f32" || layout.math == "i8", "math", "f32 or i8", layout.math);
-  expect(layout.order == "columns" || layout.order == "gaps", "order", "columns or gaps", layout.order);
+  expect(layout.order == "columns" || layout.order == "gaps" || layout.order == "columns_padded" ||
+             layout.order == "gaps_padded",
+         "order", "columns, gaps, columns_padded or gaps_padded", layout.order);
 }
 
 // Sizes of a step, and where things lie in it.
@@ -42,6 +44,7 @@ struct StepShape {
   uint32_t group_size;
   uint32_t groups;
   bool gaps;
+  bool padded;
   uint32_t vector_elements;
   uint32_t nibble_bytes;
   uint32_t value_bytes;
@@ -52,7 +55,8 @@ struct StepShape {
       : bits(layout.bits),
         group_size(layout.group_size),
         groups(layout.groups_per_step),
-        gaps(layout.order == "gaps"),
+        gaps(layout.order.starts_with("gaps")),
+        padded(layout.order.ends_with("_padded")),
         vector_elements(groups * group_size / 4),
         nibble_bytes(std::max(1u, groups / 2)),
         value_bytes(groups * group_size * bits / 8),
@@ -73,10 +77,13 @@ void for_each_entry(const BsrView& matrix, size_t row, bool gaps, const Body& bo
   }
 }
 
-void fill_row_ptr(const BsrView& matrix, bool gaps, uint32_t* row_ptr) {
+void fill_row_ptr(const BsrView& matrix, const StepShape& shape, uint32_t* row_ptr) {
+  const uint32_t multiple = shape.padded ? shape.groups : 1;
   parallel_for(matrix.n, kRowGrain, [&](size_t begin, size_t end) {
     for (size_t row = begin; row < end; ++row) {
-      for_each_entry(matrix, row, gaps, [&](uint32_t, int64_t) { ++row_ptr[row + 1]; });
+      uint32_t entries = 0;
+      for_each_entry(matrix, row, shape.gaps, [&](uint32_t, int64_t) { ++entries; });
+      row_ptr[row + 1] = (entries + multiple - 1) / multiple * multiple;
     }
   });
   uint64_t entries = 0;
@@ -188,7 +195,7 @@ PackedParts PrepackCpu(const BsrView& matrix, const CpuLayoutSpec& layout, uint3
   const StepShape shape(layout);
   PackedParts packed;
   auto* row_ptr = packed.add<uint32_t>("rowPtr", size_t{matrix.n} + 1);
-  fill_row_ptr(matrix, shape.gaps, row_ptr);
+  fill_row_ptr(matrix, shape, row_ptr);
   fill_tasks_of_rows(row_ptr, matrix.n, parts, packed.add<uint32_t>("tasks", size_t{parts} + 1));
 
   // One step at least, so that no buffer is empty.

@@ -27,7 +27,7 @@ namespace gqs {
 // meta, one record a step, rounded up to an even number of bytes. A nibble list of S entries is H = max(1, S
 // / 2) bytes: entry j < H in the low nibble of byte j, entry j >= H in the high nibble of byte j - H.
 // 1. S scales, float16 bits.
-// 2. order "columns": S group columns, 16 bits each. Order "gaps": nibble list of distances from the column
+// 2. Orders "columns": S group columns, 16 bits each. Orders "gaps": nibble list of distances from the column
 // of the
 //    entry before, or from column 0 for the first entry of a row.
 // 3. Zero points: nibble list, or with 8 bits S bytes.
@@ -41,7 +41,7 @@ struct CpuLayoutSpec {
   uint32_t group_size = 0;
   uint32_t groups_per_step = 0;
   std::string math;   // "f32", "i8"
-  std::string order;  // "columns", "gaps"
+  std::string order;  // "columns", "gaps", "columns_padded", "gaps_padded"
 };
 
 // `units` of the result is the number of steps. The matrix must be valid (check_bsr).

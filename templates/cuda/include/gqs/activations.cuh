@@ -44,7 +44,10 @@ template <typename Shape>
 class SharedX {
  public:
   __device__ __forceinline__ SharedX(unsigned char* memory, uint32_t k)
-      : memory_(memory), slots_(k / Shape::kPart), sums_(Shape::kTokens * k * sizeof(typename Shape::Element)) {}
+      : memory_(memory),
+        slots_(k / Shape::kPart),
+        plane_bytes_(opaque(slots_ * kChunkBytes)),
+        sums_(opaque(Shape::kTokens * k * static_cast<uint32_t>(sizeof(typename Shape::Element)))) {}
 
   // All threads of the CTA copy x[kTokens, k]; a barrier has to follow.
   __device__ __forceinline__ void fill(const typename Shape::Element* x, uint32_t k, int thread,
@@ -73,9 +76,10 @@ class SharedX {
   }
 
  private:
+  static constexpr uint32_t kChunkBytes = Shape::kChunkWords * 4;
+
   __device__ __forceinline__ uint32_t chunk_offset(int token, int chunk, uint32_t slot) const {
-    const uint32_t plane = (token * Shape::kChunksPerPart + chunk) * slots_;
-    return slot * Shape::kChunkWords * 4 + plane * Shape::kChunkWords * 4;
+    return slot * kChunkBytes + (token * Shape::kChunksPerPart + chunk) * plane_bytes_;
   }
   __device__ __forceinline__ uint32_t sum_offset(int token, uint32_t slot) const {
     return slot * 4 + (sums_ + token * slots_ * 4);
@@ -83,6 +87,7 @@ class SharedX {
 
   SharedAddress memory_;
   uint32_t slots_;
+  uint32_t plane_bytes_;
   uint32_t sums_;  // where the sums begin
 };
 

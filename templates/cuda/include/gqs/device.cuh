@@ -188,8 +188,8 @@ __device__ __forceinline__ void wait_for_previous_kernel() {
 #endif
 }
 
-// The same, after `requested` is known: the assembler would otherwise move the wait above the loads whose address
-// that is, which are meant to be under way during the wait.
+// The same, after `requested` is known: the assembler would otherwise move the wait above the loads whose
+// address that is, which are meant to be under way during the wait.
 __device__ __forceinline__ void wait_for_previous_kernel(uint32_t requested) {
 #if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
   asm volatile(
@@ -209,6 +209,14 @@ __device__ __forceinline__ void allow_next_kernel() {
 #if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
 #endif
+}
+
+// The same value, of which the compiler knows nothing: it keeps sums of addresses as they are written.
+__device__ __forceinline__ uint32_t opaque(uint32_t value) {
+#if defined(__CUDACC__)
+  asm("" : "+r"(value));
+#endif
+  return value;
 }
 
 template <typename To, typename From>

@@ -7,8 +7,8 @@
 
 namespace gqs {
 
-// The bits of the half-precision number 2^(10 - shift) in both halves of a word. Its last place is 2^-shift, so
-// that an integer below 2^(10 - shift), shifted left by `shift`, can be added to it bit by bit.
+// The bits of the half-precision number 2^(10 - shift) in both halves of a word. Its last place is 2^-shift,
+// so that an integer below 2^(10 - shift), shifted left by `shift`, can be added to it bit by bit.
 template <int kShift>
 constexpr uint32_t kAnchor = (25u - kShift) << 10 | (25u - kShift) << 26;
 
@@ -23,8 +23,8 @@ __device__ __forceinline__ uint32_t and_or(uint32_t word, uint32_t mask, uint32_
 #endif
 }
 
-// q - zero for one pair, exact in half precision. `kShift` is where the integers lie in each half of `word`: with
-// the exponent of 1024 they read as 1024 + q * 2^shift.
+// q - zero for one pair, exact in half precision. `kShift` is where the integers lie in each half of `word`:
+// with the exponent of 1024 they read as 1024 + q * 2^shift.
 template <int kBits, int kShift>
 __device__ __forceinline__ __half2 subtract_zero(uint32_t word, uint32_t zero) {
   constexpr uint32_t kMask = ((1u << kBits) - 1u) << kShift;
