@@ -1,27 +1,41 @@
 import type { Variant } from './variant.js';
 
-/** Short words for parameter names, so that a variant's name stays readable. */
-const shortNames: Readonly<Record<string, string>> = {
+type ParameterName = Variant extends infer V ? (V extends Variant ? keyof V : never) : never;
+
+/** Every parameter in the order in which names state it, with the short word that numbers are given. */
+const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decomposition'>, string>> = {
   warps: 'w',
   ctasPerSm: 'c',
   unitElements: 'u',
   prefetch: 'p',
+  isa: '',
+  weights: '',
+  xLocation: '',
+  math: '',
+  indexForm: '',
+  groupOrder: '',
+  weightLoads: '',
+  l2Prefetch: 'l2Prefetch',
+  pdl: 'pdl',
   rowsPerTeam: 'r',
   warpsPerTeam: 't',
   rowsPerWarp: 'r',
-  rowsPerBlock: 'b',
+  fixup: '',
   unroll: 'n',
+  order: '',
+  rowsPerBlock: 'b',
   prefetchBytes: 'f',
 };
 
-/** The canonical name, derived from every parameter: `row_split-w16-c2-u32-p1-shared-half2-packed-streaming-pdl-r6-t1`. */
+/** The canonical name, derived from every parameter: `row_split-w16-c2-u32-p2-shared-half2-packed-banks-streaming-pdl-r2-t1`. */
 export function variantName(variant: Variant): string {
+  const values = new Map<string, string | number | boolean>(Object.entries(variant));
   const parts: string[] = [variant.decomposition];
-  for (const [key, value] of Object.entries(variant) as [string, string | number | boolean][]) {
-    if (key === 'target' || key === 'decomposition') continue;
-    if (typeof value === 'number') parts.push(`${shortNames[key] ?? key}${value}`);
+  for (const [name, word] of Object.entries(parameters)) {
+    const value = values.get(name);
+    if (typeof value === 'number') parts.push(`${word}${value}`);
     else if (typeof value === 'string') parts.push(value);
-    else if (value) parts.push(key);
+    else if (value === true) parts.push(word);
   }
   return parts.join('-');
 }

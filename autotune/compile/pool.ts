@@ -45,7 +45,10 @@ export class CompilePool {
   }
 
   /** One result per task, in their order; never rejects because of a task. `onResult` hears of each as it ends. */
-  compile(tasks: readonly CompileTask[], onResult?: (result: CompileResult) => void): Promise<CompileResult[]> {
+  compile(
+    tasks: readonly CompileTask[],
+    onResult?: (result: CompileResult) => void,
+  ): Promise<CompileResult[]> {
     return Promise.all(
       tasks.map(async (task) => {
         const result = await this.#compileOne(task);
@@ -73,7 +76,12 @@ export class CompilePool {
       if (this.#isAborted()) return { kind: 'aborted' };
       // The worker itself ended, e.g. out of memory.
       const text = error instanceof Error ? error.message : String(error);
-      return { kind: 'failed', invalidity: 'compile', message: `the compile worker ended: ${text}`, diagnostics: [] };
+      return {
+        kind: 'failed',
+        invalidity: 'compile',
+        message: `the compile worker ended: ${text}`,
+        diagnostics: [],
+      };
     }
   }
 

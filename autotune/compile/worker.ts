@@ -1,7 +1,13 @@
 /** Entry of a worker of the compile pool: one task at a time, every outcome a value. */
 import { BroadcastChannel } from 'node:worker_threads';
 import { generate, GeneratorError } from '../../generator/index.js';
-import { CompileCacheError, compileKernel, compilerFor, ToolMissing, type Compiler } from '../../runtime/index.js';
+import {
+  CompileCacheError,
+  compileKernel,
+  compilerFor,
+  ToolMissing,
+  type Compiler,
+} from '../../runtime/index.js';
 import type { CompileResult, CompileSettings, CompileTask } from './task.js';
 
 export interface WorkerMessage {
@@ -22,7 +28,8 @@ export default async function work(message: WorkerMessage): Promise<CompileResul
   } catch (error) {
     if (signal.aborted) return { kind: 'aborted' };
     const text = error instanceof Error ? error.message : String(error);
-    if (error instanceof ToolMissing || error instanceof CompileCacheError) return { kind: 'broken', message: text };
+    if (error instanceof ToolMissing || error instanceof CompileCacheError)
+      return { kind: 'broken', message: text };
     const unexpected = error instanceof GeneratorError ? text : `the generator failed: ${text}`;
     return { kind: 'failed', invalidity: 'compile', message: unexpected, diagnostics: [] };
   }
@@ -38,7 +45,14 @@ async function run({ task, settings }: WorkerMessage, signal: AbortSignal): Prom
     return { kind: 'failed', invalidity, message, diagnostics };
   }
   const { binaryPath, seconds, cached, resources } = outcome;
-  const compiled = { kind: 'compiled', manifest: kernel.manifest, fileName: kernel.fileName, binaryPath, seconds, cached } as const;
+  const compiled = {
+    kind: 'compiled',
+    manifest: kernel.manifest,
+    fileName: kernel.fileName,
+    binaryPath,
+    seconds,
+    cached,
+  } as const;
   return resources === undefined ? compiled : { ...compiled, resources };
 }
 

@@ -68,9 +68,14 @@ export async function emitKernels(options: EmitOptions): Promise<{ summary: Emit
   const directory = resolve(options.directory);
   const compilers = await Promise.all(options.architectures.map(({ arch }) => compilerFor(arch)));
   const tasks = emitTasks(options);
-  const pool = new CompilePool({ signal: options.signal, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) });
+  const pool = new CompilePool({
+    signal: options.signal,
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+  });
   try {
-    const results = await pool.compile(tasks.map(({ problem, variant, arch }) => ({ traits: problem, variant, arch })));
+    const results = await pool.compile(
+      tasks.map(({ problem, variant, arch }) => ({ traits: problem, variant, arch })),
+    );
     options.signal.throwIfAborted();
     const kernels: EmittedKernel[] = [];
     for (const [i, task] of tasks.entries()) kernels.push(await keep(directory, task, results[i]!));
@@ -103,7 +108,8 @@ function chosenVariants(problem: Problem, target: CudaTarget, count: number, see
   const { variants } = enumerateVariants(problem, target);
   const random = seededRandom(seed);
   const rest = [...variants];
-  while (chosen.length < count && rest.length > 0) chosen.push(...rest.splice(randomInteger(random, rest.length), 1));
+  while (chosen.length < count && rest.length > 0)
+    chosen.push(...rest.splice(randomInteger(random, rest.length), 1));
   return chosen;
 }
 
@@ -117,12 +123,23 @@ async function keep(directory: string, task: EmitTask, result: CompileResult): P
   const base = join(directory, path).replace(/\.cu$/, '');
   await writeFileAtomic(`${base}.cu`, source);
   await writeFileAtomic(`${base}.json`, stableJson(manifest));
-  const kernel = { arch, problem: problemName(problem), variant: manifest.name, hash: manifest.hash, source: path };
+  const kernel = {
+    arch,
+    problem: problemName(problem),
+    variant: manifest.name,
+    hash: manifest.hash,
+    source: path,
+  };
   if (result.kind === 'failed') return { ...kernel, failure: result.message };
   await copyFile(result.binaryPath, `${base}.cubin`);
   if (result.resources === undefined) return kernel;
   const groups = Math.round((problem.n * problem.k * problem.density) / problem.groupSize);
-  const resources = trialResources(manifest, result.resources, { n: problem.n, k: problem.k, groups }, target);
+  const resources = trialResources(
+    manifest,
+    result.resources,
+    { n: problem.n, k: problem.k, groups },
+    target,
+  );
   const occupancy = ((resources.ctasPerSm ?? 0) * manifest.threads) / target.threadsPerSm;
   return { ...kernel, ...resources, occupancy };
 }

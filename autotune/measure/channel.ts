@@ -20,7 +20,11 @@ export class Channel {
 
   constructor() {
     // Ctrl-C goes to the whole foreground group: a group of its own leaves the decision to the tuner.
-    this.#child = fork(childPath, [], { serialization: 'advanced', detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.#child = fork(childPath, [], {
+      serialization: 'advanced',
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptStderr);
     });

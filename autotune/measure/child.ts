@@ -6,7 +6,10 @@ import type { ChildMessage, MeasureRequest } from './protocol.js';
 function say(message: ChildMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve();
-    else process.send(message, undefined, undefined, () => { resolve(); });
+    else
+      process.send(message, undefined, undefined, () => {
+        resolve();
+      });
   });
 }
 

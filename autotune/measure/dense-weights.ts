@@ -8,7 +8,12 @@ export function denseValues(matrix: GqsMatrix, type: DenseLayout['type']): Uint8
 }
 
 /** y [m, n] in float64 with weights rounded to `type` first, as the baseline reads them. */
-export function denseProduct(matrix: GqsMatrix, x: Float64Array, m: number, type: DenseLayout['type']): Float64Array {
+export function denseProduct(
+  matrix: GqsMatrix,
+  x: Float64Array,
+  m: number,
+  type: DenseLayout['type'],
+): Float64Array {
   const { n, k } = matrix;
   const weights = type === 'f32' ? dequantise(matrix) : Float32Array.from(halfValues(matrix), fromHalf);
   const y = new Float64Array(m * n);

@@ -29,7 +29,12 @@ export class GuardedCase {
     this.#launch = launch;
   }
 
-  static async create(device: Device, manifest: KernelManifest, kernel: Kernel, data: ProblemData): Promise<GuardedCase> {
+  static async create(
+    device: Device,
+    manifest: KernelManifest,
+    kernel: Kernel,
+    data: ProblemData,
+  ): Promise<GuardedCase> {
     const shape = { n: data.matrix.n, k: data.matrix.k, groups: data.matrix.groups.length };
     const geometry = launchGeometry(manifest, shape, device.description);
     const weights = await packWeights(data.matrix, manifest.layout, geometry.parts);
@@ -56,16 +61,22 @@ export class GuardedCase {
 
   /** What the kernel wrote that it should not have, or undefined. */
   async damage(): Promise<string | undefined> {
-    const all = [...[...this.#given].map(([role, { buffer }]) => [role, buffer] as const), ['y', this.#y], ['workspace', this.#workspace]] as const;
+    const all = [
+      ...[...this.#given].map(([role, { buffer }]) => [role, buffer] as const),
+      ['y', this.#y],
+      ['workspace', this.#workspace],
+    ] as const;
     for (const [role, buffer] of all) {
       const at = await buffer.damage();
-      if (at !== undefined) return `Expected no write outside of ${role} (${buffer.bytes} bytes) but found one at byte ${at}`;
+      if (at !== undefined)
+        return `Expected no write outside of ${role} (${buffer.bytes} bytes) but found one at byte ${at}`;
     }
     if ((await this.#workspace.read()).some((byte) => byte !== 0)) {
       return 'Expected the workspace to be left zeroed but found it changed';
     }
     for (const [role, { buffer, data }] of this.#given) {
-      if (Buffer.compare(await buffer.read(), data) !== 0) return `Expected the input ${role} to be left alone but found it changed`;
+      if (Buffer.compare(await buffer.read(), data) !== 0)
+        return `Expected the input ${role} to be left alone but found it changed`;
     }
     return undefined;
   }

@@ -58,7 +58,13 @@ class TimedCandidate {
     const kernel = module.kernel(manifest.symbol);
     const scalars = { n, k, units: host.units, parts: geometry.parts };
     const launch = (copy: WeightBuffers) =>
-      bindLaunch(manifest, kernel, { ...given, ...copy, y: { buffer: y }, workspace: { buffer: workspace } }, scalars, geometry);
+      bindLaunch(
+        manifest,
+        kernel,
+        { ...given, ...copy, y: { buffer: y }, workspace: { buffer: workspace } },
+        scalars,
+        geometry,
+      );
     const round = copies.map(launch);
     const { graph, launches } = await graphOf(device, round, protocol.sampleUs);
     const bytes = host.bytes + activationBytes(data.traits, n, k);
@@ -83,7 +89,8 @@ class TimedCandidate {
     await this.device.synchronize();
     const y = decode(await this.y.read(), this.manifest.traits.output);
     const compared = compare(y, this.data.reference(this.manifest.layout), tolerance(this.manifest));
-    if (!compared.ok) return { ok: false, invalidity: 'correctness', message: `back to back: ${compared.message}` };
+    if (!compared.ok)
+      return { ok: false, invalidity: 'correctness', message: `back to back: ${compared.message}` };
     return { ok: true, samples: this.samples, bytes: this.bytes };
   }
 

@@ -1,6 +1,12 @@
 /** Packed weights on the host and on the device, kept while there is room. */
 import type { BufferRole, KernelManifest, PackedLayout } from '../../generator/index.js';
-import { prepackMatrix, type BufferSlice, type Device, type DeviceBuffer, type GqsMatrix } from '../../runtime/index.js';
+import {
+  prepackMatrix,
+  type BufferSlice,
+  type Device,
+  type DeviceBuffer,
+  type GqsMatrix,
+} from '../../runtime/index.js';
 import { denseValues } from './dense-weights.js';
 
 /** What a kernel reads besides x: packed buffers and the two numbers that go with them. */
@@ -14,7 +20,11 @@ export interface HostWeights {
 export type WeightBuffers = Partial<Record<BufferRole, BufferSlice>>;
 
 /** Packs a matrix as a kernel wants it, for a launch of `parts` parts. */
-export async function packWeights(matrix: GqsMatrix, layout: PackedLayout, parts: number): Promise<HostWeights> {
+export async function packWeights(
+  matrix: GqsMatrix,
+  layout: PackedLayout,
+  parts: number,
+): Promise<HostWeights> {
   const packed =
     layout.kind === 'dense'
       ? { units: 0, parts, buffers: { values: denseValues(matrix, layout.type) } }
@@ -57,7 +67,11 @@ export class WeightCache {
   ): Promise<{ host: HostWeights; copies: readonly WeightBuffers[] }> {
     const key = packingKey(manifest, parts);
     const found = this.#residents.get(key);
-    const resident = found ?? { host: await packWeights(this.#matrix, manifest.layout, parts), copies: [], owned: [] };
+    const resident = found ?? {
+      host: await packWeights(this.#matrix, manifest.layout, parts),
+      copies: [],
+      owned: [],
+    };
     this.#residents.delete(key);
     const wanted = count(resident.host.bytes);
     this.#makeRoom((wanted - resident.copies.length) * resident.host.bytes, pinned);

@@ -1,6 +1,12 @@
 /** What the measuring process does: one device, one problem at a time. */
 import type { KernelManifest, Problem } from '../../generator/index.js';
-import { measureBandwidth, openDevice, randomGqsMatrix, type Device, type GqsMatrix } from '../../runtime/index.js';
+import {
+  measureBandwidth,
+  openDevice,
+  randomGqsMatrix,
+  type Device,
+  type GqsMatrix,
+} from '../../runtime/index.js';
 import { timeInterleaved } from './interleave.js';
 import { WeightCache } from './packed-weights.js';
 import { ProblemData } from './problem-data.js';
@@ -39,12 +45,21 @@ export class MeasureServer {
         return undefined;
       case 'verify': {
         const data = this.#data(request.candidate.manifest);
-        return verifyCandidate(this.#open(), request.candidate, data, this.#ready().seed, () => this.#alive(0));
+        return verifyCandidate(this.#open(), request.candidate, data, this.#ready().seed, () =>
+          this.#alive(0),
+        );
       }
       case 'time': {
         const dataOf = (manifest: KernelManifest): ProblemData => this.#data(manifest);
         const { weights } = this.#ready();
-        return timeInterleaved(this.#open(), request.candidates, dataOf, weights, request.protocol, this.#alive);
+        return timeInterleaved(
+          this.#open(),
+          request.candidates,
+          dataOf,
+          weights,
+          request.protocol,
+          this.#alive,
+        );
       }
     }
   }
@@ -67,12 +82,14 @@ export class MeasureServer {
   }
 
   #open(): Device {
-    if (this.#device === undefined) throw new Error('Expected an open device but received a request before "open"');
+    if (this.#device === undefined)
+      throw new Error('Expected an open device but received a request before "open"');
     return this.#device;
   }
 
   #ready(): Prepared {
-    if (this.#prepared === undefined) throw new Error('Expected a problem but received a request before "prepare"');
+    if (this.#prepared === undefined)
+      throw new Error('Expected a problem but received a request before "prepare"');
     return this.#prepared;
   }
 }

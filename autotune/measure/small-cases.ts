@@ -1,5 +1,10 @@
 /** The small matrices that every kernel has to get right before its problem's own. */
-import { rejectionReason, type KernelManifest, type KernelTraits, type Target } from '../../generator/index.js';
+import {
+  rejectionReason,
+  type KernelManifest,
+  type KernelTraits,
+  type Target,
+} from '../../generator/index.js';
 import { randomGqsMatrix, type RandomMatrixOptions } from '../../runtime/index.js';
 import { ProblemData } from './problem-data.js';
 
@@ -13,9 +18,19 @@ interface SmallCase {
 }
 
 const cases: readonly SmallCase[] = [
-  { name: 'odd sizes, empty rows, one full row', n: 37, blocks: 17, spread: { density: 0.5, rows: 'binomial', emptyRows: 5, fullRow: true } },
+  {
+    name: 'odd sizes, empty rows, one full row',
+    n: 37,
+    blocks: 17,
+    spread: { density: 0.5, rows: 'binomial', emptyRows: 5, fullRow: true },
+  },
   { name: 'one row', n: 1, blocks: 3, spread: { density: 0.7 } },
-  { name: 'skewed densities', n: 203, blocks: 64, spread: { density: 0.3, rows: 'skewed', emptyRows: 20, fullRow: true } },
+  {
+    name: 'skewed densities',
+    n: 203,
+    blocks: 64,
+    spread: { density: 0.3, rows: 'skewed', emptyRows: 20, fullRow: true },
+  },
   { name: 'all rows empty but one', n: 33, blocks: 40, spread: { density: 0, emptyRows: 32, fullRow: true } },
   { name: 'no group at all', n: 5, blocks: 2, spread: { density: 0 } },
   { name: 'dense', n: 65, blocks: 33, spread: { density: 1 } },

@@ -79,7 +79,11 @@ export class MeasureProcess {
     for (;;) {
       const left = candidates.map((_, index) => index).filter((index) => !results.has(index));
       if (left.length === 0) break;
-      const request = { kind: 'time', candidates: left.map((index) => candidates[index]!), protocol } as const;
+      const request = {
+        kind: 'time',
+        candidates: left.map((index) => candidates[index]!),
+        protocol,
+      } as const;
       const end = await this.#ask(request);
       if (end.kind === 'answer') {
         (end.value as MeasureAnswers['time']).forEach((result, at) => results.set(left[at]!, result));
@@ -113,7 +117,10 @@ export class MeasureProcess {
       this.#drop();
       this.#channel = new Channel();
       this.#restarts += 1;
-      this.#description = (await this.#setUp({ kind: 'open', device: this.#device })) as MeasureAnswers['open'];
+      this.#description = (await this.#setUp({
+        kind: 'open',
+        device: this.#device,
+      })) as MeasureAnswers['open'];
     }
     if (!this.#prepared && this.#problem !== undefined) {
       await this.#setUp({ kind: 'prepare', ...this.#problem });
@@ -131,7 +138,10 @@ export class MeasureProcess {
 
   #failed(request: MeasureRequest, end: Exclude<ChannelEnd, { kind: 'answer' }>): MeasureError {
     this.#drop();
-    return new MeasureError(this.#device, `Expected to ${describe(request)} on ${this.#device} but ${howItEnded(end)}`);
+    return new MeasureError(
+      this.#device,
+      `Expected to ${describe(request)} on ${this.#device} but ${howItEnded(end)}`,
+    );
   }
 
   #drop(): void {

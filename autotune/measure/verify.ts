@@ -25,7 +25,10 @@ export async function verifyCandidate(
   const { target } = device.description;
   const unfit = constraintViolation(manifest, data, device);
   if (unfit !== undefined) return { ok: false, invalidity: 'constraints', message: unfit };
-  const cases = [...smallCases(manifest, target, freshSeed(seed, manifest)), { name: 'the problem itself', data }];
+  const cases = [
+    ...smallCases(manifest, target, freshSeed(seed, manifest)),
+    { name: 'the problem itself', data },
+  ];
   const module = device.loadModule(binaryPath);
   try {
     const kernel = module.kernel(manifest.symbol);
@@ -44,7 +47,12 @@ export async function verifyCandidate(
 
 type CaseResult = { readonly ok: true; readonly relativeError: number } | MeasureFailure;
 
-async function verifyCase(device: Device, manifest: KernelManifest, kernel: Kernel, { data }: NamedCase): Promise<CaseResult> {
+async function verifyCase(
+  device: Device,
+  manifest: KernelManifest,
+  kernel: Kernel,
+  { data }: NamedCase,
+): Promise<CaseResult> {
   const guarded = await GuardedCase.create(device, manifest, kernel, data);
   try {
     const first = await guarded.run();
@@ -54,7 +62,8 @@ async function verifyCase(device: Device, manifest: KernelManifest, kernel: Kern
     if (!compared.ok) return incorrect(compared.message);
     for (let run = 1; manifest.deterministic && run < deterministicRuns; run++) {
       const again = await guarded.run();
-      if (Buffer.compare(first.bytes, again.bytes) !== 0) return incorrect('Expected the same bits from every run but found others');
+      if (Buffer.compare(first.bytes, again.bytes) !== 0)
+        return incorrect('Expected the same bits from every run but found others');
     }
     return compared;
   } finally {
@@ -67,12 +76,18 @@ function incorrect(message: string): MeasureFailure {
 }
 
 /** What a launch of this size would ask for that the device does not have. */
-function constraintViolation(manifest: KernelManifest, { matrix }: ProblemData, device: Device): string | undefined {
+function constraintViolation(
+  manifest: KernelManifest,
+  { matrix }: ProblemData,
+  device: Device,
+): string | undefined {
   const { n, k, groups } = matrix;
   const { description } = device;
   const { sharedBytes } = launchGeometry(manifest, { n, k, groups: groups.length }, description);
   const most = sharedLimit(description.target);
-  return sharedBytes > most ? `Expected at most ${most} bytes of shared memory but received ${sharedBytes}` : undefined;
+  return sharedBytes > most
+    ? `Expected at most ${most} bytes of shared memory but received ${sharedBytes}`
+    : undefined;
 }
 
 function sharedLimit(target: Target): number {

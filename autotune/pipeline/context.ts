@@ -86,7 +86,10 @@ async function checkWritable(directory: string): Promise<void> {
     await makeFolder(directory);
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new TuneError(`Expected to write results to ${directory} but received "${why}"; remedy: choose another folder with --out`, { cause });
+    throw new TuneError(
+      `Expected to write results to ${directory} but received "${why}"; remedy: choose another folder with --out`,
+      { cause },
+    );
   }
   const probe = join(directory, '.gqs-tune-probe');
   await writeFileAtomic(probe, 'probe\n');

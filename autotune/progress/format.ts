@@ -19,13 +19,31 @@ export function duration(seconds: number): string {
 
 /** Columns padded to their widest cell; the first column to the left, the others to the right. */
 export function alignedTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd();
+    cells
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd();
   return [header, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n');
 }
 
-const winnerHeader = ['shape', 'weights', 'density', 'm', 'x', 'median us', '95 % interval', 'vs dense', 'GB/s', 'roofline', 'vs default', 'ties'];
+const winnerHeader = [
+  'shape',
+  'weights',
+  'density',
+  'm',
+  'x',
+  'median us',
+  '95 % interval',
+  'vs dense',
+  'GB/s',
+  'roofline',
+  'vs default',
+  'ties',
+];
 
 /** The table of winners that ends a run. */
 export function winnersTable(winners: readonly WinnerSummary[]): string {
@@ -81,11 +99,20 @@ export function eventLine(event: TuneEvent): string | undefined {
   }
 }
 
-function doneText({ winners, failures, interrupted, files, resultsDirectory }: Extract<TuneEvent, { event: 'done' }>['summary']): string {
+function doneText({
+  winners,
+  failures,
+  interrupted,
+  files,
+  resultsDirectory,
+}: Extract<TuneEvent, { event: 'done' }>['summary']): string {
   const lines = [''];
   if (winners.length > 0) lines.push(winnersTable(winners), '');
   for (const { problem, message } of failures) lines.push(`${problem}: no winner: ${message}`);
   if (interrupted) lines.push('Ended early; what was measured is kept. Continue with --resume.');
-  lines.push(files.length === 0 ? `Nothing was written to ${resultsDirectory}.` : 'Written:', ...files.map((file) => `  ${file}`));
+  lines.push(
+    files.length === 0 ? `Nothing was written to ${resultsDirectory}.` : 'Written:',
+    ...files.map((file) => `  ${file}`),
+  );
   return lines.join('\n');
 }

@@ -27,7 +27,12 @@ export class PlainReporter implements Reporter {
     this.#phase = phase;
     this.#shownAt = this.#now();
     const { evaluations, limit, failed } = event;
-    const parts = [`  ${event.phase} ${evaluations}/${limit}`, `${failed} failed`, bestSoFar(event), timeLeft(event)];
+    const parts = [
+      `  ${event.phase} ${evaluations}/${limit}`,
+      `${failed} failed`,
+      bestSoFar(event),
+      timeLeft(event),
+    ];
     this.#output.write(`${parts.filter((part) => part !== '').join(', ')}\n`);
   }
 

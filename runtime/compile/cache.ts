@@ -40,7 +40,11 @@ export function cacheKey(parts: readonly string[]): string {
 }
 
 /** The entry of `key`, or undefined; an entry whose binary is not what was stored is removed. */
-export async function lookUp(directory: string, key: string, binaryName: string): Promise<CacheEntry | undefined> {
+export async function lookUp(
+  directory: string,
+  key: string,
+  binaryName: string,
+): Promise<CacheEntry | undefined> {
   const folder = entryFolder(directory, key);
   try {
     const record = JSON.parse(await readFile(join(folder, recordName), 'utf8')) as CacheRecord;
@@ -59,7 +63,10 @@ export async function lookUp(directory: string, key: string, binaryName: string)
  * Calls `build` with an empty folder on the cache's file system, and removes it afterwards whatever happens.
  * @throws CompileCacheError when the folder cannot be made.
  */
-export async function withBuildFolder<T>(directory: string, build: (folder: string) => Promise<T>): Promise<T> {
+export async function withBuildFolder<T>(
+  directory: string,
+  build: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = join(directory, 'building', `${process.pid}-${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
@@ -107,7 +114,10 @@ export async function removeStaleBuilds(directory: string, now = Date.now()): Pr
   if (!(await exists(building))) return;
   for (const name of await readdir(building)) {
     const folder = join(building, name);
-    const modified = await stat(folder).then(({ mtimeMs }) => mtimeMs, () => now);
+    const modified = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => now,
+    );
     if (now - modified > staleMs) await rm(folder, { recursive: true, force: true });
   }
 }
@@ -127,7 +137,10 @@ function sha256(data: Uint8Array): string {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

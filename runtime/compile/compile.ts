@@ -42,7 +42,10 @@ const defaultTimeoutMs = 120_000;
  * A source that does not compile is an outcome, not an exception.
  * @throws ToolMissing without a compiler, CompileCacheError when the cache cannot be written, the signal's reason when aborted.
  */
-export async function compileKernel(kernel: GeneratedKernel, options: CompileOptions = {}): Promise<CompileOutcome> {
+export async function compileKernel(
+  kernel: GeneratedKernel,
+  options: CompileOptions = {},
+): Promise<CompileOutcome> {
   const { arch, hash } = kernel.manifest;
   const directory = options.cacheDirectory ?? defaultCacheDirectory();
   const compiler = options.compiler ?? (await compilerFor(arch));
@@ -56,7 +59,8 @@ export async function compileKernel(kernel: GeneratedKernel, options: CompileOpt
     const end = await runCompiler(kernel, compiler, flags, { directory, folder, binaryName, options });
     if (end.kind !== 'exit' || end.status !== 0) return failed(end, directory);
     const seconds = (performance.now() - started) / 1000;
-    const resources = compiler.tool === 'nvcc' ? parseResources(end.stderr, kernel.manifest.symbol) : undefined;
+    const resources =
+      compiler.tool === 'nvcc' ? parseResources(end.stderr, kernel.manifest.symbol) : undefined;
     return succeeded(await publish(directory, key, folder, binaryName, { seconds, resources }), false);
   });
 }

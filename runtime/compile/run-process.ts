@@ -34,9 +34,9 @@ export async function runProcess(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
-  let timedOut = false;
+  const timeout = { fired: false };
   const timer = setTimeout(() => {
-    timedOut = true;
+    timeout.fired = true;
     killGroup(child);
   }, options.timeoutMs);
   const onAbort = (): void => {
@@ -46,7 +46,7 @@ export async function runProcess(
   try {
     const end = await ended(child);
     options.signal?.throwIfAborted();
-    return timedOut ? { kind: 'timeout' } : end;
+    return timeout.fired ? { kind: 'timeout' } : end;
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);

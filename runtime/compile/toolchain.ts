@@ -38,14 +38,28 @@ export async function findNvcc(arch = 'sm_80', env: NodeJS.ProcessEnv = process.
   const install = 'install the CUDA Toolkit 12.0 or newer and put nvcc on PATH, or set CUDA_HOME to it';
   const path = await firstExecutable(candidates);
   if (path === undefined) {
-    throw new ToolMissing('nvcc', 'Expected nvcc on PATH, in CUDA_HOME or in /usr/local/cuda but received none', install);
+    throw new ToolMissing(
+      'nvcc',
+      'Expected nvcc on PATH, in CUDA_HOME or in /usr/local/cuda but received none',
+      install,
+    );
   }
   const text = await versionOutput('nvcc', path, install);
   const match = /release (\d+)\.(\d+), (V[\d.]+)/.exec(text);
   if (match === null) {
-    throw new ToolMissing('nvcc', `Expected a version from ${path} --version but received "${text.trim()}"`, install);
+    throw new ToolMissing(
+      'nvcc',
+      `Expected a version from ${path} --version but received "${text.trim()}"`,
+      install,
+    );
   }
-  const nvcc = { tool: 'nvcc', path, major: Number(match[1]), minor: Number(match[2]), versionText: `nvcc ${match[3]!}` } as const;
+  const nvcc = {
+    tool: 'nvcc',
+    path,
+    major: Number(match[1]),
+    minor: Number(match[2]),
+    versionText: `nvcc ${match[3]!}`,
+  } as const;
   requireNvcc(nvcc, arch, install);
   return nvcc;
 }
@@ -66,14 +80,19 @@ function requireNvcc(nvcc: Compiler, arch: string, install: string): void {
  * @throws ToolMissing when there is none, it does not run, or it is too old for C++20.
  */
 export async function findCxx(env: NodeJS.ProcessEnv = process.env): Promise<Compiler> {
-  const install = 'install g++ 10 or clang 10 or newer (Debian, Ubuntu: apt-get install g++), or set CXX to one';
+  const install =
+    'install g++ 10 or clang 10 or newer (Debian, Ubuntu: apt-get install g++), or set CXX to one';
   const chosen = env['CXX'] ?? '';
   const names = chosen === '' ? ['c++', 'g++', 'clang++'] : [chosen];
   const candidates = names.flatMap((name) => (isAbsolute(name) ? [name] : onPath(name, env)));
   const path = await firstExecutable(candidates);
   if (path === undefined) {
     const received = chosen === '' ? 'none' : `CXX=${chosen}, which is not an executable`;
-    throw new ToolMissing('c++', `Expected a C++ compiler (${names.join(', ')}) but received ${received}`, install);
+    throw new ToolMissing(
+      'c++',
+      `Expected a C++ compiler (${names.join(', ')}) but received ${received}`,
+      install,
+    );
   }
   return cxxVersion(path, await versionOutput('c++', path, install), install);
 }
@@ -83,18 +102,29 @@ function cxxVersion(path: string, text: string, install: string): Compiler {
   const clang = /clang version (\d+)\.(\d+)/.exec(first);
   const match = clang ?? /(\d+)\.(\d+)(?:\.\d+)?\s*(?:\d{8}.*)?$/.exec(first);
   if (match === null) {
-    throw new ToolMissing('c++', `Expected a version from ${path} --version but received "${first}"`, install);
+    throw new ToolMissing(
+      'c++',
+      `Expected a version from ${path} --version but received "${first}"`,
+      install,
+    );
   }
   const [major, minor] = [Number(match[1]), Number(match[2])];
   const oldest = clang === null ? oldestCxx.g : oldestCxx.clang;
   if (major < oldest) {
-    throw new ToolMissing('c++', `Expected a C++20 compiler (version ${oldest} or newer) but received "${first}"`, install);
+    throw new ToolMissing(
+      'c++',
+      `Expected a C++20 compiler (version ${oldest} or newer) but received "${first}"`,
+      install,
+    );
   }
   return { tool: 'c++', path, major, minor, versionText: first };
 }
 
 function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
-  return (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, name));
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name));
 }
 
 async function firstExecutable(candidates: readonly string[]): Promise<string | undefined> {

@@ -50,7 +50,11 @@ function boundBuffer(
   slice: BufferSlice | undefined,
 ): BufferSlice {
   if (slice === undefined) {
-    throw new LaunchBindingError(manifest.name, role, `Expected a buffer for ${role} of ${manifest.name} but received none`);
+    throw new LaunchBindingError(
+      manifest.name,
+      role,
+      `Expected a buffer for ${role} of ${manifest.name} but received none`,
+    );
   }
   const offset = slice.offset ?? 0;
   if (offset % alignment !== 0) {

@@ -50,12 +50,18 @@ export async function resolveVariant(
 ): Promise<ResolvedVariant> {
   const path = join(resultsDirectory, 'winners.json');
   const usable = (await readWinners(path)).filter(
-    (winner) => sameButDensity(winner.problem, problem) && rejectionReason(problem, winner.variant, target) === undefined,
+    (winner) =>
+      sameButDensity(winner.problem, problem) &&
+      rejectionReason(problem, winner.variant, target) === undefined,
   );
   const distance = (winner: Winner): number => Math.abs(winner.problem.density - problem.density);
   const best = usable.sort((a, b) => distance(a) - distance(b))[0];
   if (best === undefined) {
-    return { variant: defaultVariant(problem, target), source: 'default', reason: `untuned: no winner for it in ${path}` };
+    return {
+      variant: defaultVariant(problem, target),
+      source: 'default',
+      reason: `untuned: no winner for it in ${path}`,
+    };
   }
   const exact = distance(best) === 0;
   const reason = exact ? `winner in ${path}` : `winner for density ${best.problem.density} in ${path}`;
@@ -74,15 +80,21 @@ async function readWinners(path: string): Promise<Winner[]> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new WinnersError(path, `Expected to read ${path} but received ${(error as Error).message}`, { cause: error });
+    throw new WinnersError(path, `Expected to read ${path} but received ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   let file: z.infer<typeof winnersSchema>;
   try {
     file = winnersSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new WinnersError(path, `Expected winners of schema version 1 in ${path} but received something else`, {
-      cause: error,
-    });
+    throw new WinnersError(
+      path,
+      `Expected winners of schema version 1 in ${path} but received something else`,
+      {
+        cause: error,
+      },
+    );
   }
   return file.winners.flatMap((entry) => {
     const problem = problemSchema.safeParse(entry.problem);

@@ -43,7 +43,12 @@ async function measuring(t: ExecutionContext): Promise<MeasureProcess> {
 }
 
 /** What a planted kernel comes out as, and whether the process had to be started again. */
-const plants: readonly { name: PlantName; invalidity: MeasureInvalidity; message: RegExp; restarts: number }[] = [
+const plants: readonly {
+  name: PlantName;
+  invalidity: MeasureInvalidity;
+  message: RegExp;
+  restarts: number;
+}[] = [
   { name: 'hangs', invalidity: 'timeout', message: /sign of life/, restarts: 1 },
   { name: 'crashes', invalidity: 'runtime', message: /SIGSEGV/, restarts: 1 },
   { name: 'writesBehind', invalidity: 'correctness', message: /outside of y .* at byte \d+/, restarts: 0 },
@@ -124,7 +129,10 @@ test('an unknown device is an error that names the known ones', async (t) => {
   t.teardown(() => {
     measure.close();
   });
-  await t.throwsAsync(measure.open(), { instanceOf: MeasureError, message: /Expected one of .*cpu.*cuda:77/ });
+  await t.throwsAsync(measure.open(), {
+    instanceOf: MeasureError,
+    message: /Expected one of .*cpu.*cuda:77/,
+  });
 });
 
 test('closing ends a request at once', async (t) => {

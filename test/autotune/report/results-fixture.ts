@@ -43,7 +43,7 @@ function variant(warps: 2 | 4 | 8, prefetch: 2 | 4 = 2): Variant {
     unitElements: 32,
     prefetch,
     xLocation: 'shared',
-  groupOrder: 'ascending',
+    groupOrder: 'ascending',
     math: 'half2',
     indexForm: 'packed',
     weightLoads: 'cached',

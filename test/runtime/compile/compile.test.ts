@@ -124,7 +124,10 @@ test('a compiler that is killed is an outcome', async (t) => {
 
 test('a full disk is not blamed on the kernel', async (t) => {
   const cacheDirectory = scratchDirectory(t);
-  const compiler = fakeCompiler(cacheDirectory, 'echo "ld: final link failed: No space left on device" >&2; exit 1');
+  const compiler = fakeCompiler(
+    cacheDirectory,
+    'echo "ld: final link failed: No space left on device" >&2; exit 1',
+  );
   const error = await t.throwsAsync(compileKernel(plantedKernel('right'), { cacheDirectory, compiler }), {
     instanceOf: CompileCacheError,
   });

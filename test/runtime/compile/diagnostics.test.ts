@@ -13,7 +13,8 @@ b.cu(3): error: identifier "undefined" is undefined
 
 2 errors detected in the compilation of "b.cu".
 `,
-  nvccNumbered: 'k.cu(7): error #20: identifier "x" is undefined\nk.cu(9): warning #177-D: variable "y" was declared but never referenced\n',
+  nvccNumbered:
+    'k.cu(7): error #20: identifier "x" is undefined\nk.cu(9): warning #177-D: variable "y" was declared but never referenced\n',
   gxx: `b.cpp:1:9: error: expected primary-expression before ';' token
     1 | int x = ;
       |         ^
@@ -30,9 +31,11 @@ b.cpp:2:1: fatal error: 'missing.h' file not found
 ptxas /tmp/tmpxft_0-6_c.ptx, line 22; error   : Not a name of any known instruction: 'foo'
 ptxas fatal   : Ptx assembly aborted due to errors
 `,
-  ptxasShared: "ptxas error   : Entry function '_Z1fPf' uses too much shared data (0x61a80 bytes, 0xc000 max)\n",
+  ptxasShared:
+    "ptxas error   : Entry function '_Z1fPf' uses too much shared data (0x61a80 bytes, 0xc000 max)\n",
   arch: "nvcc fatal   : Unsupported gpu architecture 'sm_12'\n",
-  linker: '/usr/bin/ld: cannot find -lnone: No such file or directory\ncollect2: error: ld returned 1 exit status\n',
+  linker:
+    '/usr/bin/ld: cannot find -lnone: No such file or directory\ncollect2: error: ld returned 1 exit status\n',
 };
 
 function places(output: string): [string, number, string][] {
@@ -70,8 +73,14 @@ test('errors of ptxas and of linkers', (t) => {
 });
 
 test('a summary names the first error and counts the rest', (t) => {
-  t.is(summariseDiagnostics(parseDiagnostics(recorded.nvcc), recorded.nvcc), 'b.cu:1: expected an expression (and 1 more)');
-  t.is(summariseDiagnostics(parseDiagnostics(recorded.arch), recorded.arch), "Unsupported gpu architecture 'sm_12'");
+  t.is(
+    summariseDiagnostics(parseDiagnostics(recorded.nvcc), recorded.nvcc),
+    'b.cu:1: expected an expression (and 1 more)',
+  );
+  t.is(
+    summariseDiagnostics(parseDiagnostics(recorded.arch), recorded.arch),
+    "Unsupported gpu architecture 'sm_12'",
+  );
   t.is(summariseDiagnostics([], 'Segmentation fault\ncore dumped'), 'Segmentation fault');
   t.is(summariseDiagnostics([], ''), '');
 });

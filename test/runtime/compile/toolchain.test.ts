@@ -38,14 +38,23 @@ test('an nvcc that is too old is named with the remedy', async (t) => {
 test('sm_120 needs a newer nvcc than sm_90', async (t) => {
   const PATH = fakeTool(t, 'nvcc', nvccVersion('12.4'));
   t.is((await findNvcc('sm_90', { PATH })).minor, 4);
-  await t.throwsAsync(findNvcc('sm_120', { PATH }), { instanceOf: ToolMissing, message: /12\.8 or newer for sm_120/ });
+  await t.throwsAsync(findNvcc('sm_120', { PATH }), {
+    instanceOf: ToolMissing,
+    message: /12\.8 or newer for sm_120/,
+  });
 });
 
 test('an nvcc that does not run, or says nothing of use, is reported', async (t) => {
   const broken = fakeTool(t, 'nvcc', 'cannot execute', 127);
-  await t.throwsAsync(findNvcc('sm_90', { PATH: broken }), { instanceOf: ToolMissing, message: /exit status 127/ });
+  await t.throwsAsync(findNvcc('sm_90', { PATH: broken }), {
+    instanceOf: ToolMissing,
+    message: /exit status 127/,
+  });
   const odd = fakeTool(t, 'nvcc', 'hello');
-  await t.throwsAsync(findNvcc('sm_90', { PATH: odd }), { instanceOf: ToolMissing, message: /received "hello"/ });
+  await t.throwsAsync(findNvcc('sm_90', { PATH: odd }), {
+    instanceOf: ToolMissing,
+    message: /received "hello"/,
+  });
 });
 
 test('CXX decides; without it c++, g++ and clang++ are tried', async (t) => {

@@ -1,0 +1,93 @@
+/** One CUDA kernel for each shape that generated text takes. */
+import type {
+  CudaDenseVariant,
+  CudaStreamVariant,
+  KernelTraits,
+  RowSplitVariant,
+} from '../../../generator/index.js';
+
+export const traits: KernelTraits = {
+  m: 1,
+  bits: 4,
+  groupSize: 16,
+  activation: 'f16',
+  output: 'f16',
+  epilogue: 'none',
+};
+
+export const rowSplit: RowSplitVariant = {
+  target: 'cuda',
+  decomposition: 'row_split',
+  warps: 16,
+  ctasPerSm: 2,
+  unitElements: 32,
+  prefetch: 2,
+  xLocation: 'shared',
+  math: 'half2',
+  indexForm: 'packed',
+  groupOrder: 'banks',
+  weightLoads: 'streaming',
+  l2Prefetch: false,
+  pdl: true,
+  rowsPerTeam: 2,
+  warpsPerTeam: 1,
+};
+const { rowsPerTeam: _rows, warpsPerTeam: _team, ...common } = rowSplit;
+
+export const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
+export const rowPermuted = { ...common, decomposition: 'row_permuted' } as const;
+export const dense: CudaDenseVariant = {
+  target: 'cuda',
+  decomposition: 'dense_rows',
+  warps: 8,
+  ctasPerSm: 2,
+  rowsPerWarp: 2,
+  unroll: 2,
+  pdl: true,
+};
+
+const int8 = { activation: 'i8', output: 'f16' } as const;
+const bfloat = { activation: 'bf16', output: 'bf16' } as const;
+
+/** Decomposition x arithmetic, with bits, group sizes, tokens and epilogues going round. */
+export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | CudaDenseVariant])[] = [
+  [traits, rowSplit],
+  [
+    { ...traits, m: 4, epilogue: 'bias_residual' },
+    { ...rowSplit, warps: 8, warpsPerTeam: 4, math: 'f32', indexForm: 'wide' },
+  ],
+  [
+    { ...traits, ...int8, bits: 8, m: 2 },
+    { ...rowSplit, math: 'dp4a', unitElements: 8, l2Prefetch: true },
+  ],
+  [{ ...traits, groupSize: 64, epilogue: 'residual' }, taskCentric],
+  [
+    { ...traits, ...int8, bits: 3, groupSize: 128 },
+    { ...taskCentric, fixup: 'atomic', math: 'dp4a' },
+  ],
+  [
+    { ...traits, ...bfloat, m: 8, epilogue: 'bias' },
+    { ...taskCentric, warps: 8, math: 'f32', weightLoads: 'cached' },
+  ],
+  [{ ...traits, bits: 2, groupSize: 4 }, rowPermuted],
+  [
+    { ...traits, ...int8, groupSize: 8 },
+    { ...rowPermuted, math: 'dp4a', prefetch: 3 },
+  ],
+  [
+    { ...traits, ...bfloat, bits: 8, groupSize: 32 },
+    {
+      ...rowPermuted,
+      math: 'f32',
+      xLocation: 'global',
+      groupOrder: 'ascending',
+      indexForm: 'wide',
+      unitElements: 16,
+    },
+  ],
+  [{ ...traits, m: 8 }, dense],
+  [
+    { ...traits, ...bfloat, epilogue: 'bias' },
+    { ...dense, rowsPerWarp: 1, pdl: false },
+  ],
+];

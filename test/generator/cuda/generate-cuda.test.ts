@@ -1,0 +1,166 @@
+import test from 'ava';
+import {
+  defaultVariant,
+  enumerateVariants,
+  generate,
+  GeneratorError,
+  groupSizes,
+  bitWidths,
+  knownArchitectures,
+  rejectionReason,
+  seedVariants,
+  tokenCounts,
+  variantName,
+  variantSchema,
+  type CudaVariant,
+  type KernelTraits,
+  type Problem,
+} from '../../../generator/index.js';
+import { formatFindings } from '../../support/clang-format.js';
+import { dense, kernels, rowPermuted, rowSplit, taskCentric, traits } from './cuda-samples.js';
+
+const h100 = knownArchitectures['sm_90']!;
+const rtx3090 = knownArchitectures['sm_86']!;
+const problem: Problem = { op: 'gemv', n: 4096, k: 4096, density: 0.5, ...traits };
+
+test('the same input gives the same bytes, whatever the order of its keys', (t) => {
+  for (const [given, chosen] of kernels) {
+    const reversed = Object.fromEntries(Object.entries(chosen).reverse()) as CudaVariant;
+    t.deepEqual(generate(given, chosen, 'sm_90').source, generate({ ...given }, reversed, 'sm_90').source);
+  }
+});
+
+test('a kernel states its variant, the version of the generator and its hash', (t) => {
+  for (const [given, chosen] of kernels) {
+    const { source, manifest, fileName } = generate(given, chosen, 'sm_90');
+    for (const part of [variantName(chosen), manifest.generatorVersion, manifest.hash, manifest.symbol]) {
+      t.true(source.includes(part), part);
+    }
+    t.is(fileName, `${manifest.symbol}.cu`);
+    t.deepEqual(variantSchema.parse(JSON.parse(JSON.stringify(manifest.variant))), chosen);
+  }
+});
+
+test('every trait, every parameter and the architecture change the hash', (t) => {
+  const hashOf = (given: KernelTraits, chosen: CudaVariant, arch = 'sm_90') =>
+    generate(given, chosen, arch).manifest.hash;
+  const hashes = [
+    hashOf(traits, rowSplit),
+    hashOf(traits, rowSplit, 'sm_80'),
+    hashOf({ ...traits, m: 2 }, rowSplit),
+    hashOf({ ...traits, bits: 2 }, rowSplit),
+    hashOf({ ...traits, groupSize: 32 }, rowSplit),
+    hashOf({ ...traits, activation: 'bf16' }, { ...rowSplit, math: 'f32' }),
+    hashOf({ ...traits, output: 'f32' }, rowSplit),
+    hashOf({ ...traits, epilogue: 'bias' }, rowSplit),
+    ...[
+      { warps: 8 },
+      { ctasPerSm: 1 },
+      { unitElements: 16 },
+      { prefetch: 1 },
+      { xLocation: 'global' },
+      { math: 'f32' },
+      { indexForm: 'wide' },
+      { groupOrder: 'ascending' },
+      { weightLoads: 'cached' },
+      { l2Prefetch: true },
+      { pdl: false },
+      { rowsPerTeam: 3 },
+      { warpsPerTeam: 2 },
+    ].map((change) => hashOf(traits, { ...rowSplit, ...change } as CudaVariant)),
+    hashOf(traits, taskCentric),
+    hashOf(traits, { ...taskCentric, fixup: 'atomic' }),
+    hashOf(traits, rowPermuted),
+    hashOf(traits, dense),
+  ];
+  t.is(new Set(hashes).size, hashes.length);
+  t.is(hashOf(problem, rowSplit), hashes[0]!, 'the shape is no part of the kernel');
+});
+
+test('clang-format leaves generated code as it is', (t) => {
+  t.is(
+    formatFindings(
+      t,
+      kernels.map(([given, chosen]) => generate(given, chosen, 'sm_90')),
+    ),
+    '',
+  );
+});
+
+test('combinations that cannot work are rejected with a reason', (t) => {
+  const reject = (change: Partial<Problem>, chosen: CudaVariant, reason: RegExp, target = h100): void => {
+    t.regex(rejectionReason({ ...problem, ...change }, chosen, target) ?? 'accepted', reason);
+  };
+  t.is(rejectionReason(problem, rowSplit, h100), undefined);
+  reject({ activation: 'f32' }, rowSplit, /CPU problem/);
+  reject({ activation: 'i8' }, rowSplit, /half2 arithmetic does not take i8/);
+  reject({ activation: 'bf16' }, rowSplit, /range of half2/);
+  reject({ bits: 8 }, { ...rowSplit, unitElements: 16 }, /8-bit weights exceed/);
+  reject({ bits: 3 }, { ...rowSplit, unitElements: 16 }, /blocks of 32/);
+  reject({}, { ...rowSplit, unitElements: 64 }, /no 4-, 8- or 16-byte load/);
+  reject({ groupSize: 4, bits: 2 }, { ...rowSplit, unitElements: 64 }, /16 groups of 4 are too many/);
+  reject({ k: 128 * 1024 }, { ...rowSplit, xLocation: 'global', groupOrder: 'ascending' }, /index bits/);
+  reject({ m: 8, k: 16384 }, rowSplit, /shared memory, a CTA has/);
+  reject(
+    { m: 2, k: 16384 },
+    { ...rowSplit, pdl: false },
+    /2 CTAs with \d+ bytes of shared memory exceed/,
+    rtx3090,
+  );
+  reject({}, { ...rowSplit, xLocation: 'global' }, /no banks/);
+  reject({}, { ...rowSplit, warps: 32, ctasPerSm: 4 }, /threads of an SM/);
+  reject({}, { ...rowSplit, warps: 4, warpsPerTeam: 8 }, /teams of 8 warps/);
+  reject({}, rowSplit, /dependent launch needs compute capability 9.0/, rtx3090);
+  reject({}, { ...rowSplit, pdl: false, l2Prefetch: true }, /prefetch into L2 needs/, rtx3090);
+  reject({ k: 4100, groupSize: 4 }, dense, /multiple of 8/);
+  const cpu = { kind: 'cpu', isas: ['portable'], cores: 1, l2Bytes: 1, llcBytes: 1 } as const;
+  t.regex(rejectionReason(problem, rowSplit, cpu) ?? '', /does not run on a cpu/);
+});
+
+test('an architecture that is none is refused', (t) => {
+  for (const arch of ['sm_', 'avx2', 'sm_9x', '']) {
+    t.throws(() => generate(traits, rowSplit, arch), {
+      instanceOf: GeneratorError,
+      message: /architecture such as/,
+    });
+  }
+});
+
+test('there is a default for every format, activation, token count and large k, on every architecture', (t) => {
+  for (const target of Object.values(knownArchitectures)) {
+    for (const bits of bitWidths) {
+      for (const groupSize of groupSizes) {
+        for (const activation of ['f16', 'bf16', 'i8'] as const) {
+          for (const [m, k] of tokenCounts.flatMap((tokens) => [
+            [tokens, 4096] as const,
+            [tokens, 65_536] as const,
+          ])) {
+            const asked: Problem = { ...problem, bits, groupSize, activation, m, k };
+            t.is(
+              rejectionReason(asked, defaultVariant(asked, target), target),
+              undefined,
+              JSON.stringify(asked),
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
+test('the space holds what is not rejected, each variant once, the default and the seeds among it', (t) => {
+  const { variants, rejected, reasons } = enumerateVariants(problem, h100);
+  const names = new Set(variants.map(variantName));
+  t.is(names.size, variants.length);
+  t.true(variants.length > 10_000);
+  t.is(
+    [...reasons.values()].reduce((sum, count) => sum + count, 0),
+    rejected,
+  );
+  t.true(names.has(variantName(defaultVariant(problem, h100))));
+  const seeds = seedVariants(problem, h100);
+  t.true(seeds.length >= 6);
+  for (const seed of seeds) t.true(names.has(variantName(seed)), variantName(seed));
+  const decompositions = new Set(variants.map(({ decomposition }) => decomposition));
+  t.deepEqual([...decompositions].sort(), ['row_permuted', 'row_split', 'task_centric']);
+});
