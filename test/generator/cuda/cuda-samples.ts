@@ -15,9 +15,8 @@ export const traits: KernelTraits = {
   epilogue: 'none',
 };
 
-export const rowSplit: RowSplitVariant = {
+const common = {
   target: 'cuda',
-  decomposition: 'row_split',
   warps: 16,
   ctasPerSm: 2,
   unitElements: 32,
@@ -29,11 +28,14 @@ export const rowSplit: RowSplitVariant = {
   weightLoads: 'streaming',
   l2Prefetch: false,
   pdl: true,
+} as const;
+
+export const rowSplit: RowSplitVariant = {
+  ...common,
+  decomposition: 'row_split',
   rowsPerTeam: 2,
   warpsPerTeam: 1,
 };
-const { rowsPerTeam: _rows, warpsPerTeam: _team, ...common } = rowSplit;
-
 export const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
 export const rowPermuted = { ...common, decomposition: 'row_permuted' } as const;
 export const dense: CudaDenseVariant = {
