@@ -111,20 +111,21 @@ function defaultParameters(problem: Problem, target: CudaTarget): Common {
     warps: 8,
     ctasPerSm: 2,
     unitElements: eightByteUnit[problem.bits],
-    prefetch: 1,
+    prefetch: 2,
     xLocation: 'shared',
     math: mathFor(problem),
     indexForm: 'packed',
-    groupOrder: 'ascending',
+    groupOrder: 'banks',
     weightLoads: 'streaming',
     l2Prefetch: false,
-    pdl: false,
+    pdl: target.computeCapability >= 90,
   };
+  const global = { ...base, xLocation: 'global', groupOrder: 'ascending' } as const;
   const fallbacks: Common[] = [
     base,
     { ...base, indexForm: 'wide' },
-    { ...base, xLocation: 'global' },
-    { ...base, xLocation: 'global', indexForm: 'wide' },
+    global,
+    { ...global, indexForm: 'wide' },
   ];
   const fits = (common: Common) => cudaRejection(problem, splitRows(common, 2), target) === undefined;
   return fallbacks.find(fits) ?? base;
@@ -136,9 +137,6 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const base: Common = {
     ...start,
     warps: 16,
-    prefetch: 2,
-    groupOrder: start.xLocation === 'shared' ? 'banks' : 'ascending',
-    pdl: target.computeCapability >= 90,
   };
   const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
   const resident: Common = { ...double, warps: 8, ctasPerSm: 6 };
