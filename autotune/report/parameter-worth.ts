@@ -11,7 +11,7 @@ export interface ValueWorth {
   readonly value: string;
   /** Best time with this value over the best time of all, geometric mean over the problems that tried it; 1 is the best. */
   readonly best: number;
-  /** Median over all trials with this value of time over the best time of their problem. */
+  /** Median time with this value over the best time of all, geometric mean likewise. */
   readonly median: number;
   readonly trials: number;
   readonly problems: number;
@@ -38,7 +38,8 @@ export function parameterWorth(problems: readonly ReportedProblem[]): ParameterW
 
 function valueWorth(problems: readonly ReportedProblem[], parameter: string, value: string): ValueWorth {
   const bests: number[] = [];
-  const ratios: number[] = [];
+  const medians: number[] = [];
+  let count = 0;
   for (const { trials } of problems) {
     const fastest = Math.min(...trials.map(({ medianUs }) => medianUs));
     const times = trials
@@ -46,14 +47,15 @@ function valueWorth(problems: readonly ReportedProblem[], parameter: string, val
       .map(({ medianUs }) => medianUs / fastest);
     if (times.length === 0) continue;
     bests.push(Math.min(...times));
-    ratios.push(...times);
+    medians.push(median(times));
+    count += times.length;
   }
   return {
     parameter,
     value,
     best: geometricMean(bests),
-    median: median(ratios),
-    trials: ratios.length,
+    median: geometricMean(medians),
+    trials: count,
     problems: bests.length,
   };
 }

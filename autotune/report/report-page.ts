@@ -100,7 +100,7 @@ function parameters(worth: readonly ParameterWorth[]): string[] {
     '## What each parameter is worth',
     `![Dots: best and median time per parameter value, relative to the best of the problem](${pictures.parameters})`,
     'Times over the best time of their problem. Best: the fastest trial with this value, geometric mean over the problems that tried it; ' +
-      '1.00× costs nothing. Median: over all trials with this value. A search that looks where it is fast tries good values more often.',
+      '1.00× costs nothing. Median: of its trials with this value, likewise. A search that looks where it is fast tries good values more often.',
     folded('The numbers', table(columns, rows)),
   ];
 }
