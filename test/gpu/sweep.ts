@@ -12,18 +12,12 @@ import {
   rejectionReason,
   tokenCounts,
 } from '../../generator/index.js';
+import { arithmetics } from '../generator/cuda/covering-sample.js';
 
 export interface SweepKernel {
   readonly traits: KernelTraits;
   readonly variant: CudaStreamVariant;
 }
-
-const arithmetics = [
-  { activation: 'f16', math: 'half2' },
-  { activation: 'f16', math: 'f32' },
-  { activation: 'bf16', math: 'f32' },
-  { activation: 'i8', math: 'dp4a' },
-] as const;
 
 const decompositions = [
   { decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 1 },

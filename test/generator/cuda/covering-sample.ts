@@ -18,7 +18,7 @@ export interface SampledKernel {
 }
 
 /** Activation and arithmetic: the pairs that go together. */
-const arithmetics = [
+export const arithmetics = [
   { activation: 'f16', math: 'half2' },
   { activation: 'f16', math: 'f32' },
   { activation: 'bf16', math: 'f32' },

@@ -108,15 +108,11 @@ for (const { mistake, variant, changes, line, becomes, found } of spoilt) {
   });
 }
 
-test('other compilers agree', async (t) => {
-  for (const compiler of ['g++', 'clang++'].filter((name) => name !== defaultCompiler)) {
-    if (!(await commandWorks(compiler, ['--version']))) {
-      t.log(`${compiler} is not installed`);
-      continue;
-    }
+for (const compiler of ['g++', 'clang++'].filter((name) => name !== defaultCompiler)) {
+  if (!(await commandWorks(compiler, ['--version']))) continue;
+  test(`${compiler} agrees`, async (t) => {
     for (const variant of [rowSplit, taskCentric, rowPermuted]) {
       t.deepEqual(await limit(() => findMistakes(generate(traits, variant, 'sm_90'), 3, compiler)), []);
     }
-  }
-  t.pass();
-});
+  });
+}

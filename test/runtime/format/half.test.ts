@@ -36,17 +36,20 @@ function meaning(bits: number, mantissaBits: number, bias: number): number {
 
 for (const { name, encode, decode, infinity, mantissaBits, bias } of formats) {
   test(`${name}: all bits decode to what they mean and encode back`, (t) => {
+    const wrong: string[] = [];
     for (let bits = 0; bits < 65_536; bits++) {
       const value = decode(bits);
-      if (!Object.is(value, meaning(bits, mantissaBits, bias))) t.fail(`bits ${bits} decode to ${value}`);
+      if (!Object.is(value, meaning(bits, mantissaBits, bias))) wrong.push(`bits ${bits} decode to ${value}`);
       const back = encode(value);
-      if (Number.isNaN(value) ? !Number.isNaN(decode(back)) : back !== bits)
-        t.fail(`${value} encodes to ${back}`);
+      if (Number.isNaN(value) ? !Number.isNaN(decode(back)) : back !== bits) {
+        wrong.push(`${value} encodes to ${back}`);
+      }
     }
-    t.pass();
+    t.deepEqual(wrong, []);
   });
 
   test(`${name}: halfway goes to even, anything else to the nearer neighbour`, (t) => {
+    const wrong: string[] = [];
     for (let bits = 0; bits < infinity; bits++) {
       const low = decode(bits);
       const next = bits + 1 === infinity ? low + (low - decode(bits - 1)) : decode(bits + 1);
@@ -55,14 +58,16 @@ for (const { name, encode, decode, infinity, mantissaBits, bias } of formats) {
       const offset = middle * 2 ** -50;
       const got = [middle, -middle, middle - offset, middle + offset].map(encode);
       const expected = [even, even + 0x8000, bits, bits + 1];
-      if (got.some((value, i) => value !== expected[i]))
-        t.deepEqual(got, expected, `between ${low} and ${next}`);
+      if (got.some((value, i) => value !== expected[i])) {
+        wrong.push(`between ${low} and ${next}: ${got.join()} instead of ${expected.join()}`);
+      }
     }
-    t.pass();
+    t.deepEqual(wrong, []);
   });
 
   test(`${name}: random numbers of every size go to the nearest`, (t) => {
     const random = new Random(9);
+    const wrong: string[] = [];
     for (let i = 0; i < 20_000; i++) {
       const value = random.normal() * 2 ** (random.integer(2 * bias + 10) - bias - 10);
       const bits = encode(value);
@@ -74,10 +79,11 @@ for (const { name, encode, decode, infinity, mantissaBits, bias } of formats) {
       const neighbours = [bits - 1, bits + 1].filter(
         (other) => (other & 0x8000) === (bits & 0x8000) && other >= 0,
       );
-      if (neighbours.some((other) => Math.abs(decode(other) - value) < error))
-        t.fail(`${value} encodes to ${bits}`);
+      if (neighbours.some((other) => Math.abs(decode(other) - value) < error)) {
+        wrong.push(`${value} encodes to ${bits}`);
+      }
     }
-    t.pass();
+    t.deepEqual(wrong, []);
   });
 
   test(`${name}: numbers out of range`, (t) => {
