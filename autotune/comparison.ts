@@ -6,7 +6,7 @@ import { bootstrapInterval, checkSamples, type BootstrapOptions, type Interval }
 export interface ComparisonOptions extends BootstrapOptions {
   /** Samples i of both were taken in the same round, so that drift hits both; needs equal counts. False unless stated. */
   readonly paired?: boolean;
-  /** Relative difference that nobody cares about, and that two runs differ by anyway; 0.005 unless stated. */
+  /** Relative difference that nobody cares about, and that two runs differ by anyway; 0.01 unless stated. */
   readonly equivalence?: number;
 }
 
@@ -18,7 +18,8 @@ export interface Comparison {
   readonly interval: Interval;
 }
 
-export const defaultEquivalence = 0.005;
+/** Medians of one variant in two runs on an H200 differed by up to 0.74 % in nine of ten cases. */
+export const defaultEquivalence = 0.01;
 
 /** Compares two sets of times by the bootstrap interval of the ratio of their medians. */
 export function compareSamples(

@@ -1,6 +1,7 @@
 /** The append-only record of a run, by which a run killed at any moment continues where it was. */
-import { mkdir, open, readFile, rename, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../runtime/index.js';
 import {
   headerLine,
   parseJournal,
@@ -39,7 +40,7 @@ export class Journal {
   static async open({ path, fingerprint, resume }: JournalOptions): Promise<Journal> {
     const content = resume ? await load(path, fingerprint) : undefined;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       if (!resume) await setAside(path);
       if (content !== undefined) await truncate(path, content.wholeBytes);
       const file = await open(path, 'a');
@@ -114,9 +115,12 @@ async function load(path: string, fingerprint: Fingerprint): Promise<JournalCont
   return parseJournal(path, bytes, fingerprint);
 }
 
+/** A journal without trials is not worth the one that was set aside before it. */
 async function setAside(path: string): Promise<void> {
   try {
-    await rename(path, `${path}.previous`);
+    const hasTrials = (await readFile(path)).filter((byte) => byte === 0x0a).length > 1;
+    if (hasTrials) await rename(path, `${path}.previous`);
+    else await rm(path);
   } catch (cause) {
     if (errorCode(cause) !== 'ENOENT') throw cause;
   }

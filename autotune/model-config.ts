@@ -53,10 +53,21 @@ export async function readModelLayers(path: string): Promise<LayerShape[]> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    const message = `Expected the config.json of a model for --model but could not read ${path}: ${(cause as Error).message}`;
-    throw new ProblemError(path, message, cause);
+    throw new ProblemError(path, unreadable(path, cause as NodeJS.ErrnoException), cause);
   }
   return parseModelLayers(path, text);
+}
+
+function unreadable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  const expected = 'Expected the config.json of a model for --model but';
+  switch (code) {
+    case 'ENOENT':
+      return `${expected} there is no ${path === '' ? 'file without a name' : path}. Check the path, or name the shapes with --shapes.`;
+    case 'EISDIR':
+      return `${expected} ${path} is a folder. Name the config.json in it.`;
+    default:
+      return `${expected} could not read ${path}: ${message}. Check the path and its permissions.`;
+  }
 }
 
 /** The linear layers of the model with this config; `path` is for messages. Throws ProblemError. */

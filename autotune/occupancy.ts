@@ -2,10 +2,12 @@
 import type { CudaTarget, KernelManifest } from '../generator/index.js';
 import type { KernelResources } from '../runtime/index.js';
 
-/** Registers are handed out to warps in portions of this many. */
+/** Registers are handed out to warps in portions of this many, from the register file of a quarter of the SM. */
 const registerPortion = 256;
-/** Shared memory that the system takes per CTA, in bytes. */
+const quarters = 4;
+/** Shared memory that the system takes per CTA, and the portions it is handed out in, in bytes. */
 const reservedShared = 1024;
+const sharedPortion = 128;
 /** CTAs an SM holds at most, by compute capability times ten. */
 const mostCtas: Readonly<Record<number, number>> = { 80: 32, 86: 16, 89: 24, 90: 32, 120: 24 };
 
@@ -26,10 +28,13 @@ export function occupancy(
 ): Occupancy {
   const warps = Math.ceil(threads / 32);
   const perWarp = Math.ceil((resources.registers * 32) / registerPortion) * registerPortion;
-  const shared = resources.staticSharedBytes + sharedBytes + reservedShared;
+  const warpsByRegisters =
+    quarters * Math.floor(target.registersPerSm / quarters / Math.max(registerPortion, perWarp));
+  const asked = resources.staticSharedBytes + sharedBytes + reservedShared;
+  const shared = Math.ceil(asked / sharedPortion) * sharedPortion;
   const limits = [
     ['threads', Math.floor(target.threadsPerSm / threads)],
-    ['registers', Math.floor(Math.floor(target.registersPerSm / Math.max(1, perWarp)) / warps)],
+    ['registers', Math.floor(warpsByRegisters / warps)],
     ['shared memory', Math.floor(target.sharedPerSm / shared)],
     ['CTAs', mostCtas[target.computeCapability] ?? 16],
   ] as const;

@@ -1,5 +1,5 @@
 /** `--restrict`: search only a part of the space, e.g. `pdl=true,prefetch=1|2,decomposition=row_split|row_permuted`. */
-import type { Variant } from '../generator/index.js';
+import { enumerateVariants, type Problem, type Target, type Variant } from '../generator/index.js';
 import { ProblemError } from './problem-error.js';
 
 /** The values that a variant's parameters may have, as text; parameters that are not named are free. */
@@ -46,6 +46,16 @@ export function restrictVariants(
     );
   }
   return left;
+}
+
+/** Whether the restrictions leave variants to every problem, before anything is opened. @throws ProblemError */
+export function checkRestrictions(
+  problems: readonly Problem[],
+  target: Target,
+  restrictions: Restrictions = new Map(),
+): void {
+  if (restrictions.size === 0) return;
+  for (const problem of problems) restrictVariants(enumerateVariants(problem, target).variants, restrictions);
 }
 
 /** A parameter that the variant does not have does not restrict it. */

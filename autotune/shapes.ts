@@ -2,7 +2,7 @@
 import type { LayerShape } from './layers.js';
 import { ProblemError } from './problem-error.js';
 
-const form = 'NxK pairs such as 4096x4096,22016x4096';
+const form = 'NxK pairs such as 4096x4096,22016x4096, N up to 99999999 and K up to 9999999,';
 
 /** Parses `4096x4096,22016x4096`: output by input channels. Throws ProblemError. */
 export function parseShapes(text: string): LayerShape[] {

@@ -12,4 +12,6 @@ export * from './kernels/element-bytes.js';
 export * from './kernels/resolve.js';
 export * from './device.js';
 export * from './device-error.js';
+export * from './device-slug.js';
 export * from './discover.js';
+export * from './make-folder.js';

@@ -20,6 +20,7 @@ const expected = [
 export function explain(error: unknown, env: NodeJS.ProcessEnv = process.env): string {
   if (!(error instanceof Error)) return String(error);
   if ((env['GQS_DEBUG'] ?? '') !== '') return error.stack ?? error.message;
-  if (expected.some((known) => error instanceof known)) return error.message;
-  return `unexpected ${error.name}: ${error.message}; remedy: run again with GQS_DEBUG=1 and report what it prints`;
+  const message = error.message.replace(/\s*\n\s*/g, ' ');
+  if (expected.some((known) => error instanceof known)) return message;
+  return `unexpected ${error.name}: ${message}; remedy: run again with GQS_DEBUG=1 and report what it prints`;
 }

@@ -2,14 +2,18 @@
 import { Command, CommanderError } from 'commander';
 import { writeReport } from '../report/index.js';
 import { gqsVersion } from '../pipeline/project.js';
-import { interruptible, interruptedStatus } from './interrupts.js';
+import { interruptible } from './interrupts.js';
 import { explain } from './explain.js';
 import { addTuneOptions, type RawTuneOptions } from './tune-command.js';
 import { runTune } from './run-tune.js';
 
-/** Arguments without node and the script. Returns the exit status: 0 done, 1 failed, 130 interrupted. */
+/** What shells expect of a program that SIGPIPE ended. */
+const brokenPipeStatus = 141;
+
+/** Arguments without node and the script. Returns the exit status: 0 done, 1 failed, 128 and its number after a signal. */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0;
+  endWithReader();
   const program = new Command('gqs-tune')
     .description('Finds the fastest kernels for group-quantised, group-sparse weights on this machine.')
     .version(gqsVersion())
@@ -33,6 +37,14 @@ export async function main(args: readonly string[]): Promise<number> {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`gqs-tune: ${explain(error)}\n`);
-    return status === interruptedStatus ? status : 1;
+    return 1;
   }
+}
+
+/** Ends when nobody reads the output any more, as in `gqs-tune tune | head`; the journal is complete up to then. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(brokenPipeStatus);
+  });
 }

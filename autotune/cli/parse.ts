@@ -67,6 +67,28 @@ export function parseLimits(text: string | undefined): Budget {
   return text === undefined ? budgetUnlessGiven : parseBudget(text);
 }
 
+/** Options that would do nothing are refused rather than ignored. @throws TuneError */
+export function checkTogether(raw: RawTuneOptions): void {
+  if (raw.out?.trim() === '') throw new TuneError('Expected a folder for --out but received ""');
+  if (raw.emitOnly !== true) {
+    if (raw.arch === undefined) return;
+    throw new TuneError(
+      `Expected --arch only with --emit-only but received --arch ${raw.arch}: what is timed is compiled for the device it runs on. Add --emit-only, or leave --arch out.`,
+    );
+  }
+  const idle = [
+    raw.device === undefined ? undefined : '--device',
+    raw.restrict === undefined ? undefined : '--restrict',
+    raw.resume === undefined ? undefined : '--resume',
+    raw.hot === undefined ? undefined : '--hot',
+  ].find((option) => option !== undefined);
+  if (idle !== undefined) {
+    throw new TuneError(
+      `Expected --emit-only without ${idle} but received both: nothing is searched or timed. Leave ${idle} out.`,
+    );
+  }
+}
+
 /** @throws TuneError */
 export function parseInteger(option: string, text: string, least: number): number {
   const value = /^-?\d+$/.test(text) ? Number(text) : NaN;

@@ -4,8 +4,9 @@ import { tune } from '../pipeline/tune.js';
 import { JsonReporter, LiveReporter, PlainReporter, type Reporter } from '../progress/index.js';
 import { discoverDevices } from '../../runtime/index.js';
 import { chooseDevice, describeDevices } from './devices.js';
-import { parseArchitectures, parseInteger, parseLimits, parseProblems, parseStrategy } from './parse.js';
-import { parseRestrictions } from '../restrict.js';
+import { checkTogether, parseArchitectures, parseInteger, parseLimits, parseProblems, parseStrategy } from './parse.js';
+import { checkFits } from '../fits.js';
+import { checkRestrictions, parseRestrictions } from '../restrict.js';
 import type { RawTuneOptions } from './tune-command.js';
 
 /**
@@ -25,10 +26,13 @@ export async function runTune(
     process.stdout.write(`${text}\n`);
     return 0;
   }
+  checkTogether(raw);
   if (raw.emitOnly === true) return runEmit(raw, signal);
   const settings = parseSettings(raw);
   const { device, warning } = await chooseDevice(raw.device);
   const problems = await parseProblems(raw, device.kind);
+  checkFits(problems, device);
+  checkRestrictions(problems, device.target, settings.restrictions);
   const reporter = reporterFor(raw);
   if (warning !== undefined) reporter.report({ event: 'warning', message: warning });
   const out = raw.out === undefined ? {} : { out: raw.out };

@@ -21,8 +21,11 @@ export class CompilePool {
   readonly #pool: Tinypool;
   readonly #settings: CompileSettings;
   readonly #abortChannel = new BroadcastChannel(`gqs-compile-${randomUUID()}`);
+  /** For workers that begin to listen only after the abort. */
+  readonly #isOver = new Int32Array(new SharedArrayBuffer(4));
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => {
+    Atomics.store(this.#isOver, 0, 1);
     this.#abortChannel.postMessage('abort');
   };
 
@@ -68,7 +71,12 @@ export class CompilePool {
 
   async #compileOne(task: CompileTask): Promise<CompileResult> {
     if (this.#isAborted()) return { kind: 'aborted' };
-    const message: WorkerMessage = { task, settings: this.#settings, abortChannel: this.#abortChannel.name };
+    const message: WorkerMessage = {
+      task,
+      settings: this.#settings,
+      abortChannel: this.#abortChannel.name,
+      isOver: this.#isOver,
+    };
     try {
       const result = (await this.#pool.run(message)) as CompileResult;
       return this.#isAborted() ? { kind: 'aborted' } : result;

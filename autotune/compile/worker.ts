@@ -15,6 +15,8 @@ export interface WorkerMessage {
   readonly settings: CompileSettings;
   /** Name of the broadcast channel on which the pool says that it is over. */
   readonly abortChannel: string;
+  /** Shared memory: 1 once it is over. */
+  readonly isOver: Int32Array;
 }
 
 const compilers = new Map<string, Promise<Compiler>>();
@@ -22,7 +24,7 @@ const aborts = new Map<string, AbortController>();
 
 /** Generates and compiles. Never rejects. */
 export default async function work(message: WorkerMessage): Promise<CompileResult> {
-  const { signal } = abortOf(message.abortChannel);
+  const { signal } = abortOf(message);
   try {
     return await run(message, signal);
   } catch (error) {
@@ -63,13 +65,14 @@ function compilerOf(arch: string): Promise<Compiler> {
   return known;
 }
 
-function abortOf(name: string): AbortController {
+function abortOf({ abortChannel: name, isOver }: WorkerMessage): AbortController {
   let controller = aborts.get(name);
   if (controller === undefined) {
     controller = new AbortController();
     aborts.set(name, controller);
     listen(name, controller);
   }
+  if (Atomics.load(isOver, 0) === 1) controller.abort();
   return controller;
 }
 

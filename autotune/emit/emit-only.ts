@@ -19,7 +19,7 @@ import type { CompileResult } from '../compile/task.js';
 import { TuneError } from '../pipeline/error.js';
 import { trialResources } from '../pipeline/trial-resources.js';
 import { randomInteger, seededRandom } from '../random.js';
-import { stableJson, writeFileAtomic } from '../results/index.js';
+import { requireWritable, stableJson, writeFileAtomic } from '../results/index.js';
 import { emitTable } from './emit-table.js';
 
 export interface EmitOptions {
@@ -67,6 +67,7 @@ interface EmitTask {
 export async function emitKernels(options: EmitOptions): Promise<{ summary: EmitSummary; text: string }> {
   const directory = resolve(options.directory);
   const compilers = await Promise.all(options.architectures.map(({ arch }) => compilerFor(arch)));
+  await requireWritable(directory);
   const tasks = emitTasks(options);
   const pool = new CompilePool({
     signal: options.signal,

@@ -40,13 +40,15 @@ export function compare(y: Float64Array, reference: Reference, allowed: number):
   let squares = 0;
   let largest = 0;
   let worst = 0;
+  let filled = 0;
   for (let i = 0; i < expected.length; i++) {
     squares += (y[i]! - expected[i]!) ** 2;
+    if (expected[i] !== 0) filled += 1;
     largest = Math.max(largest, Math.abs(expected[i]!));
     if (Math.abs(y[i]! - expected[i]!) > Math.abs(y[worst]! - expected[worst]!)) worst = i;
   }
   const relativeError = ratio(Math.sqrt(squares), Math.max(norm(expected), reference.magnitude));
-  const allowedNorm = allowed * normSlack(expected.length);
+  const allowedNorm = allowed * normSlack(filled);
   if (relativeError > allowedNorm) {
     const message = `Expected a relative error of at most ${allowedNorm.toExponential(1)} but received ${relativeError.toExponential(1)}`;
     return {
@@ -54,7 +56,7 @@ export function compare(y: Float64Array, reference: Reference, allowed: number):
       message: `${message}, the most at y[${worst}] = ${y[worst]!} instead of ${expected[worst]!}`,
     };
   }
-  const scale = Math.max(largest, reference.magnitude / Math.sqrt(Math.max(1, expected.length)));
+  const scale = Math.max(largest, reference.magnitude / Math.sqrt(Math.max(1, filled)));
   if (ratio(Math.abs(y[worst]! - expected[worst]!), scale) > elementSlack * allowed) {
     return { ok: false, message: `Expected y[${worst}] = ${expected[worst]!} but received ${y[worst]!}` };
   }

@@ -30,6 +30,9 @@ export function parseBudget(text: string): Budget {
   return budget;
 }
 
+/** Seconds kept for starting and for writing results and report, or a tenth of a shorter run. */
+const reservedSeconds = 20;
+
 /** Shares what is left of a run's time evenly among the problems that are left. */
 export class Clock {
   readonly #endsAt: number;
@@ -38,7 +41,8 @@ export class Clock {
   /** `now` in milliseconds. */
   constructor(seconds: number | undefined, now: () => number = () => performance.now()) {
     this.#now = now;
-    this.#endsAt = seconds === undefined ? Infinity : now() + seconds * 1000;
+    const reserved = Math.min(reservedSeconds, (seconds ?? 0) / 10);
+    this.#endsAt = seconds === undefined ? Infinity : now() + (seconds - reserved) * 1000;
   }
 
   get secondsLeft(): number {
@@ -52,17 +56,19 @@ export class Clock {
   }
 }
 
-/** Seconds kept from the search of a problem for its final measurement, as a fraction. */
-const finalShare = 0.15;
+/** Share of a problem's time that is kept from its search for the final measurement. */
+const finalShare = 0.25;
 
 export class ProblemClock {
   readonly #startedAt: number;
+  readonly #seconds: number;
   readonly #searchSeconds: number;
   readonly #now: () => number;
 
   constructor(seconds: number, now: () => number) {
     this.#now = now;
     this.#startedAt = now();
+    this.#seconds = seconds;
     this.#searchSeconds = seconds * (1 - finalShare);
   }
 
@@ -70,6 +76,11 @@ export class ProblemClock {
   fractionLeft(): number {
     if (this.#searchSeconds === Infinity) return 1;
     return Math.max(0, 1 - this.#elapsed() / Math.max(1e-3, this.#searchSeconds));
+  }
+
+  /** True when not even the final measurement has time left; never without a limit. */
+  isOver(): boolean {
+    return this.#elapsed() >= this.#seconds;
   }
 
   /** Seconds of search left, by time or by evaluations at the pace so far, whichever ends first; undefined at first. */

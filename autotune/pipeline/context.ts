@@ -1,11 +1,11 @@
 /** What all parts of a tuning run share, opened and closed together. */
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   compilerFor,
   defaultCacheDirectory,
+  deviceSlug,
   removeStaleBuilds,
+  withBuildFolder,
   type Compiler,
   type DeviceDescription,
 } from '../../runtime/index.js';
@@ -14,10 +14,15 @@ import { Journal } from '../journal.js';
 import type { TimingProtocol } from '../measure/protocol.js';
 import { MeasureProcess } from '../measure/supervisor.js';
 import type { Reporter } from '../progress/index.js';
-import { deviceFolder, readWinners, writeFileAtomic, type WinnersFile } from '../results/index.js';
+import {
+  readWinners,
+  requireDevice,
+  requireWritable,
+  setAsideUnreadableTrials,
+  type WinnersFile,
+} from '../results/index.js';
 import { widestArch } from './arch.js';
 import { Clock } from './budget.js';
-import { TuneError } from './error.js';
 import type { TuneOptions } from './options.js';
 import { gqsVersion } from './project.js';
 
@@ -43,7 +48,7 @@ export interface RunContext {
 /**
  * Calls `run` with everything open, and closes it afterwards whatever happens; an abort ends compilers and the
  * measuring process at once.
- * @throws ToolMissing, MeasureError, ResultsError, DeviceError before `run` is called; what `run` throws.
+ * @throws ToolMissing, MeasureError, ResultsError, DeviceError, CompileCacheError before `run` is called; what `run` throws.
  */
 export async function withContext<T>(
   options: TuneOptions,
@@ -61,14 +66,16 @@ export async function withContext<T>(
   let journal: Journal | undefined;
   try {
     const device = await measure.open();
-    const directory = resolve(options.out ?? join('results', deviceFolder(device.name)));
-    await checkWritable(directory);
+    const directory = resolve(options.out ?? join('results', deviceSlug(device.name)));
+    await requireWritable(directory);
     const compiler = await compilerFor(widestArch(device.target));
     await removeStaleBuilds(defaultCacheDirectory());
-    const incumbents = await readWinners(join(directory, 'winners.json'));
+    await withBuildFolder(defaultCacheDirectory(), () => Promise.resolve());
+    const incumbents = await readIncumbents(directory, device.name);
     const protocol = { cache: options.hot ? 'hot' : 'cold', sampleUs: options.sampleUs } as const;
     journal = await openJournal(directory, options, device, compiler);
-    for (const message of journal.warnings) reporter.report({ event: 'warning', message });
+    const setAside = await setAsideUnreadableTrials(directory);
+    for (const message of [...journal.warnings, ...setAside]) reporter.report({ event: 'warning', message });
     const bandwidth = await measure.bandwidth();
     const opened = { options, device, compiler, bandwidth, directory, incumbents, pool, measure, journal };
     return await run({ ...opened, protocol, clock, reporter, signal });
@@ -80,29 +87,11 @@ export async function withContext<T>(
   }
 }
 
-/** @throws TuneError or ResultsError with the remedy when nothing can be written there. */
-async function checkWritable(directory: string): Promise<void> {
-  try {
-    await makeFolder(directory);
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new TuneError(
-      `Expected to write results to ${directory} but received "${why}"; remedy: choose another folder with --out`,
-      { cause },
-    );
-  }
-  const probe = join(directory, '.gqs-tune-probe');
-  await writeFileAtomic(probe, 'probe\n');
-  await rm(probe, { force: true });
-}
-
-/** Folder by folder: 'recursive' of mkdir never returns where a file system refuses new folders with ENOENT, as /proc does. */
-async function makeFolder(path: string): Promise<void> {
-  if (existsSync(path)) return;
-  await makeFolder(dirname(path));
-  await mkdir(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
+async function readIncumbents(directory: string, device: string): Promise<WinnersFile | undefined> {
+  const path = join(directory, 'winners.json');
+  const incumbents = await readWinners(path);
+  if (incumbents !== undefined) requireDevice(path, incumbents, device);
+  return incumbents;
 }
 
 function openJournal(

@@ -4,7 +4,6 @@ import {
   defaultVariant,
   denseVariant,
   generate,
-  problemName,
   rejectionReason,
   type Problem,
   type Target,
@@ -38,7 +37,8 @@ export interface Finalist {
 export interface FinalResult {
   readonly finalists: readonly Finalist[];
   readonly defaultHash: string;
-  readonly denseUs: number;
+  /** null where no dense baseline takes the shape. */
+  readonly denseUs: number | null;
   /** What finalists failed with, by variant name. */
   readonly dropped: ReadonlyMap<string, string>;
 }
@@ -50,7 +50,10 @@ export interface FinalInput {
   readonly best: readonly Variant[];
   readonly incumbent: Variant | undefined;
   readonly evaluator: ProblemEvaluator;
-  readonly denseEvaluator: ProblemEvaluator;
+  /** The problem of the dense baseline and what compiles it; undefined where there is none. */
+  readonly dense: { readonly problem: Problem; readonly evaluator: ProblemEvaluator } | undefined;
+  /** True once the time of this problem is up; no further round begins then. */
+  readonly timeIsUp: () => boolean;
   readonly measure: MeasureProcess;
   readonly protocol: Omit<TimingProtocol, 'samples'>;
   /** Data other than the search has seen. */
@@ -59,25 +62,22 @@ export interface FinalInput {
   readonly onStep: (step: 'verify' | 'time', done: number, total: number) => void;
 }
 
-/** The problem whose dense baseline is compared with: float x where the baseline takes no int8. @throws ProblemFailed */
-export function denseProblem(problem: Problem, target: Target): Problem {
+/**
+ * The problem whose dense baseline is compared with: float x where the baseline takes no int8. Undefined where it takes
+ * neither: on GPUs rows are read in vectors, so that k has to be a multiple of 8.
+ */
+export function denseProblem(problem: Problem, target: Target): Problem | undefined {
   const float: Problem = {
     ...problem,
     activation: target.kind === 'cuda' ? 'f16' : 'f32',
     output: target.kind === 'cuda' ? 'f16' : 'f32',
   };
-  const reasons: string[] = [];
-  for (const candidate of [problem, float]) {
-    const reason = rejectionReason(candidate, denseVariant(candidate, target), target);
-    if (reason === undefined) return candidate;
-    reasons.push(reason);
-  }
-  throw new ProblemFailed(
-    `Expected a dense baseline for ${problemName(problem)} but there is none: ${reasons.join('; ')}`,
+  return [problem, float].find(
+    (candidate) => rejectionReason(candidate, denseVariant(candidate, target), target) === undefined,
   );
 }
 
-/** @throws ProblemFailed when the default variant or the dense baseline fails. */
+/** @throws ProblemFailed when the default variant or a dense baseline fails. */
 export async function runFinals(input: FinalInput): Promise<FinalResult> {
   const { problem, target, measure, signal } = input;
   const fallback = defaultVariant(problem, target);
@@ -98,11 +98,13 @@ export async function runFinals(input: FinalInput): Promise<FinalResult> {
       `the default variant failed: ${[...dropped].map(([name, why]) => `${name}: ${why}`).join('; ')}`,
     );
   }
-  const timed = await timeRounds(input, [...entrants.map(({ candidate }) => candidate), dense]);
+  const timed = await timeRounds(
+    input,
+    entrants.map(({ candidate }) => candidate),
+    dense,
+  );
   signal.throwIfAborted();
-  const denseSamples = gated(timed.at(-1)!);
-  if (denseSamples === undefined)
-    throw new ProblemFailed(`the dense baseline failed: ${failureOf(timed.at(-1)!)}`);
+  const denseUs = dense === undefined ? null : baselineUs(timed.at(-1)!);
   const finalists = entrants.flatMap(({ variant, candidate }, i): Finalist[] => {
     const result = timed[i]!;
     const samples = gated(result);
@@ -125,7 +127,14 @@ export async function runFinals(input: FinalInput): Promise<FinalResult> {
   });
   if (!finalists.some(({ hash }) => hash === defaultHash))
     throw new ProblemFailed('the default variant failed when it was timed');
-  return { finalists, defaultHash, denseUs: median([...denseSamples.us]), dropped };
+  return { finalists, defaultHash, denseUs, dropped };
+}
+
+/** @throws ProblemFailed */
+function baselineUs(result: TimeResult): number {
+  const samples = gated(result);
+  if (samples === undefined) throw new ProblemFailed(`the dense baseline failed: ${failureOf(result)}`);
+  return median([...samples.us]);
 }
 
 interface Entrant {
@@ -154,8 +163,9 @@ async function verified(
   return entrants;
 }
 
-async function denseCandidate({ problem, target, denseEvaluator, measure }: FinalInput): Promise<Candidate> {
-  const candidate = await denseEvaluator.candidate(denseVariant(denseProblem(problem, target), target));
+async function denseCandidate({ target, dense, measure }: FinalInput): Promise<Candidate | undefined> {
+  if (dense === undefined) return undefined;
+  const candidate = await dense.evaluator.candidate(denseVariant(dense.problem, target));
   if ('failure' in candidate)
     throw new ProblemFailed(`the dense baseline was not compiled: ${candidate.failure}`);
   const result = await measure.verify(candidate);
@@ -163,11 +173,16 @@ async function denseCandidate({ problem, target, denseEvaluator, measure }: Fina
   return candidate;
 }
 
-/** Rounds of samples until the order at the top is settled; all samples of a candidate are joined. */
+/**
+ * Rounds of samples until the order at the top is settled or the time is up; all samples of a candidate are joined. The
+ * dense baseline, whose result is the last, does not compete.
+ */
 async function timeRounds(
-  { measure, protocol, signal, onStep }: FinalInput,
-  candidates: readonly Candidate[],
+  { measure, protocol, signal, onStep, timeIsUp }: FinalInput,
+  entrants: readonly Candidate[],
+  dense: Candidate | undefined,
 ): Promise<TimeResult[]> {
+  const candidates = dense === undefined ? entrants : [...entrants, dense];
   let joined: TimeResult[] = [];
   for (let round = 0; round < mostRounds; round++) {
     signal.throwIfAborted();
@@ -178,11 +193,10 @@ async function timeRounds(
       if (before?.ok !== true || !result.ok) return before?.ok === false ? before : result;
       return { ...result, samples: [...before.samples, ...result.samples] };
     });
-    // The dense baseline, which is last, does not compete.
     const competing = joined
-      .slice(0, -1)
+      .slice(0, entrants.length)
       .flatMap((result) => (result.ok ? [gateByClock(result.samples).kept.map(({ us }) => us)] : []));
-    if (competing.length > 0 && isSettled(competing)) break;
+    if (timeIsUp() || (competing.length > 0 && isSettled(competing))) break;
   }
   return joined;
 }

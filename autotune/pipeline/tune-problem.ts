@@ -6,6 +6,7 @@ import {
   problemName,
   rejectionReason,
   seedVariants,
+  variantName,
   type Problem,
   type Variant,
 } from '../../generator/index.js';
@@ -18,7 +19,7 @@ import { archOf } from './arch.js';
 import type { ProblemClock } from './budget.js';
 import type { RunContext } from './context.js';
 import { ProblemEvaluator } from './evaluator.js';
-import { denseProblem, runFinals, type Finalist } from './finals.js';
+import { denseProblem, runFinals, type FinalInput, type Finalist } from './finals.js';
 import { evaluationLimit } from './options.js';
 import { pickWinner } from './winner.js';
 
@@ -28,7 +29,7 @@ export interface TunedWinner {
 }
 
 /** Variants of the search that reach the final measurement. */
-const mostFinalists = 4;
+const mostFinalists = 8;
 /** The final data differ from those of the search. */
 const finalSeedOffset = 0x5eed;
 
@@ -57,7 +58,8 @@ export async function tuneProblem(
     best: outcome.ranked.slice(0, mostFinalists).map(({ point }) => point),
     incumbent,
     evaluator,
-    denseEvaluator: new ProblemEvaluator({ ...context, problem: denseProblem(problem, target), target }),
+    dense: denseBaseline(context, problem),
+    timeIsUp: () => clock.isOver(),
     measure,
     protocol: context.protocol,
     seed: options.seed + finalSeedOffset,
@@ -65,7 +67,8 @@ export async function tuneProblem(
     onStep: progress.onStep,
   });
   const incumbentHash = incumbent && generate(problem, incumbent, archOf(incumbent, target)).manifest.hash;
-  const evaluated = new Set([...outcome.ranked, ...outcome.failed].map(({ point }) => point)).size;
+  const visited = [...outcome.ranked, ...outcome.failed].map(({ point }) => variantName(point));
+  const evaluated = new Set([...visited, ...finals.finalists.map(({ name }) => name)]).size;
   const winner = pickWinner({
     problem,
     finals,
@@ -75,6 +78,13 @@ export async function tuneProblem(
     spaceSize: variants.length,
   });
   return { winner, finalists: finals.finalists };
+}
+
+function denseBaseline(context: RunContext, problem: Problem): FinalInput['dense'] {
+  const { target } = context.device;
+  const dense = denseProblem(problem, target);
+  if (dense === undefined) return undefined;
+  return { problem: dense, evaluator: new ProblemEvaluator({ ...context, problem: dense, target }) };
 }
 
 function searchSpace(
@@ -149,7 +159,8 @@ class ProblemProgress {
     const { options, reporter } = this.#context;
     const evaluations = this.#search?.evaluations ?? 0;
     const limit = this.#search?.limit ?? evaluationLimit(options) ?? 0;
-    const secondsLeft = this.#clock.secondsLeft(evaluations, limit);
+    // The clock tells of the search, which is over in the final phase.
+    const secondsLeft = this.phase === 'final' ? undefined : this.#clock.secondsLeft(evaluations, limit);
     reporter.report({
       event: 'progress',
       problem: this.#name,

@@ -47,7 +47,7 @@ export function pickWinner({
     ...achieved(winner.bytes, medianUs, bandwidth),
     denseUs,
     defaultUs,
-    speedupOverDense: denseUs / medianUs,
+    speedupOverDense: denseUs === null ? null : denseUs / medianUs,
     speedupOverDefault: defaultUs / medianUs,
     samples: winner.samples.length,
     evaluated,

@@ -14,7 +14,8 @@ export interface WinnerSummary {
   readonly intervalUs: readonly [number, number];
   readonly gbPerSecond: number;
   readonly rooflineFraction: number;
-  readonly speedupOverDense: number;
+  /** null where no dense baseline takes the shape. */
+  readonly speedupOverDense: number | null;
   readonly speedupOverDefault: number;
   /** Variants within the noise of the winner, itself not counted. */
   readonly ties: number;

@@ -10,6 +10,11 @@ export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(0)} %`;
 }
 
+/** `2.31x`; `-` where there is nothing to compare with. */
+function times(ratio: number | null): string {
+  return ratio === null ? '-' : `${ratio.toFixed(2)}x`;
+}
+
 /** `2m05s`, `48s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -55,10 +60,10 @@ export function winnersTable(winners: readonly WinnerSummary[]): string {
     w.activation,
     microseconds(w.medianUs),
     `${microseconds(w.intervalUs[0])} - ${microseconds(w.intervalUs[1])}`,
-    `${w.speedupOverDense.toFixed(2)}x`,
+    times(w.speedupOverDense),
     w.gbPerSecond.toFixed(w.gbPerSecond >= 100 ? 0 : 1),
     percent(w.rooflineFraction),
-    `${w.speedupOverDefault.toFixed(2)}x`,
+    times(w.speedupOverDefault),
     String(w.ties),
   ]);
   return alignedTable(winnerHeader, rows);
@@ -71,6 +76,11 @@ export function bestSoFar({ bestUs, rooflineFraction }: Progress): string {
   if (bestUs === undefined) return 'nothing timed yet';
   const share = rooflineFraction === undefined ? '' : ` (${percent(rooflineFraction)} of roofline)`;
   return `best ${microseconds(bestUs)} us${share}`;
+}
+
+/** `verify 2/6`: the evaluations of the search no longer move then. Empty before. */
+export function finalStep({ phase, step, stepDone, stepTotal }: Progress): string {
+  return phase === 'final' ? `${step} ${stepDone}/${stepTotal}` : '';
 }
 
 export function timeLeft({ secondsLeft }: Progress): string {
@@ -86,7 +96,7 @@ export function eventLine(event: TuneEvent): string | undefined {
       return `[${event.index}/${event.of}] ${event.problem}: ${event.spaceSize} variants, ${event.rejected} rejected by constraints`;
     case 'winner': {
       const { variant, medianUs, rooflineFraction, speedupOverDense, speedupOverDefault } = event.winner;
-      return `  winner ${variant}: ${microseconds(medianUs)} us, ${percent(rooflineFraction)} of roofline, ${speedupOverDense.toFixed(2)}x dense, ${speedupOverDefault.toFixed(2)}x default`;
+      return `  winner ${variant}: ${microseconds(medianUs)} us, ${percent(rooflineFraction)} of roofline, ${times(speedupOverDense)} dense, ${times(speedupOverDefault)} default`;
     }
     case 'failure':
       return `  no winner: ${event.message}`;

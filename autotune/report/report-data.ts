@@ -28,7 +28,8 @@ export interface ReportedWinner {
   readonly gbPerSecond: number;
   /** Fraction of the measured bandwidth. */
   readonly rooflineFraction: number;
-  readonly speedupOverDense: number;
+  /** null where no dense baseline takes the shape. */
+  readonly speedupOverDense: number | null;
   readonly speedupOverDefault: number;
   /** Names of the other variants that cannot be told from the winner within the noise. */
   readonly tie: readonly string[];
@@ -38,7 +39,7 @@ export interface ReportedProblem {
   readonly problem: Problem;
   readonly winner: ReportedWinner;
   readonly defaultUs: number;
-  readonly denseUs: number;
+  readonly denseUs: number | null;
   /** Variants in the search space, timed or not. */
   readonly spaceSize: number;
   /** Timed trials of the search space, fastest first; the dense baseline is not one of them. */

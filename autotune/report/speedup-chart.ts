@@ -10,7 +10,7 @@ export function speedupChart(data: ReportData): TopLevelSpec {
     subtitle: [data.device, 'Rows: output × input channels. Dashed line: the dense baseline.'],
     axis: 'times as fast as the dense baseline',
     line: 1,
-    value: ({ speedupOverDense }) => speedupOverDense,
-    label: ({ speedupOverDense }) => ratio(speedupOverDense),
+    value: ({ speedupOverDense }) => speedupOverDense ?? 0,
+    label: ({ speedupOverDense }) => (speedupOverDense === null ? '-' : ratio(speedupOverDense)),
   });
 }

@@ -61,11 +61,11 @@ function histogram(problem: ReportedProblem, row: ChartRow) {
 function marks(problem: ReportedProblem, row: ChartRow) {
   const fastest = fastestUs(problem);
   const times = [problem.winner.medianUs, problem.defaultUs, problem.denseUs];
-  return times.map((us, index) => ({
-    mark: markNames[index]!,
-    relative: rounded(Math.min(us / fastest, spreadLimit)),
-    middle: row.top + row.height - 7,
-  }));
+  return times.flatMap((us, index) => {
+    if (us === null) return [];
+    const relative = rounded(Math.min(us / fastest, spreadLimit));
+    return [{ mark: markNames[index]!, relative, middle: row.top + row.height - 7 }];
+  });
 }
 
 const timeAxis = {

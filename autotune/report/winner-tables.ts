@@ -11,11 +11,12 @@ export function summaryTable(problems: readonly ReportedProblem[]): string {
   const rows = [...groups.values()].map((members) => {
     const { problem } = members[0]!;
     const mean = (of: (p: ReportedProblem) => number) => geometricMean(members.map(of));
+    const overDense = members.flatMap(({ winner }) => winner.speedupOverDense ?? []);
     return [
       seriesLabel(problem),
       String(problem.density),
       String(members.length),
-      ratio(mean(({ winner }) => winner.speedupOverDense)),
+      overDense.length === 0 ? '-' : ratio(geometricMean(overDense)),
       ratio(mean(({ winner }) => winner.speedupOverDefault)),
       percent(mean(({ winner }) => winner.rooflineFraction)),
     ];
@@ -47,8 +48,8 @@ function seriesTable(problems: readonly ReportedProblem[]): string {
     interval(winner.intervalUs),
     gigabytes(winner.gbPerSecond),
     percent(winner.rooflineFraction),
-    microseconds(denseUs),
-    ratio(winner.speedupOverDense),
+    denseUs === null ? '-' : microseconds(denseUs),
+    winner.speedupOverDense === null ? '-' : ratio(winner.speedupOverDense),
     ratio(winner.speedupOverDefault),
     winner.tie.length === 0 ? '-' : String(winner.tie.length),
     code(winner.name),

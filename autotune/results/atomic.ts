@@ -1,7 +1,8 @@
 /** Whole files or none. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../../runtime/index.js';
 import { writeError } from './error.js';
 
 /**
@@ -12,7 +13,7 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeSynced(temporary, text);
     await rename(temporary, path);
     await syncFolder(folder);

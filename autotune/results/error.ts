@@ -28,6 +28,7 @@ const remedies: Readonly<Record<string, string>> = {
   EFBIG: 'files may not grow that large here (ulimit -f): raise the limit, then run again with --resume',
   EDQUOT: 'the disk quota is used up: free some space, then run again with --resume',
   EROFS: 'the file system is read-only: choose another folder with --out',
+  ENOENT: 'the folder cannot be made there: choose another folder with --out',
   EACCES: 'permission denied: choose another folder with --out',
   EPERM: 'permission denied: choose another folder with --out',
   EEXIST: 'a part of the path is a file: choose another folder with --out',
@@ -38,13 +39,13 @@ const remedies: Readonly<Record<string, string>> = {
 /** Translates what the file system threw; what was written before is still there. */
 export function writeError(path: string, cause: unknown): ResultsError {
   if (cause instanceof ResultsError) return cause;
-  const why = reason(cause);
+  const why = reason(cause) ?? `received "${messageOf(cause)}": choose another folder with --out`;
   return new ResultsError('write', path, `Expected to write ${path} but ${why}`, cause);
 }
 
 export function readError(path: string, cause: unknown): ResultsError {
   if (cause instanceof ResultsError) return cause;
-  return new ResultsError('read', path, `Expected to read ${path} but ${reason(cause)}`, cause);
+  return new ResultsError('read', path, `Expected to read ${path} but ${reason(cause) ?? messageOf(cause)}`, cause);
 }
 
 /** The `code` of a file system error, such as ENOENT. */
@@ -52,7 +53,10 @@ export function errorCode(cause: unknown): string | undefined {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-function reason(cause: unknown): string {
-  const known = remedies[errorCode(cause) ?? ''];
-  return known ?? (cause instanceof Error ? cause.message : String(cause));
+function reason(cause: unknown): string | undefined {
+  return remedies[errorCode(cause) ?? ''];
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

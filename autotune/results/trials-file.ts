@@ -1,10 +1,10 @@
 /** Reads, merges and writes `trials.t4.json`, in several files where one would pass a mebibyte. */
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problemName, type Problem } from '../../generator/index.js';
 import type { Trial } from '../trial.js';
 import { writeFileAtomic } from './atomic.js';
-import { ResultsError, writeError } from './error.js';
+import { errorCode, ResultsError, writeError } from './error.js';
 import { parseJsonAs, readTextIfPresent } from './read-json.js';
 import {
   gqsTrialsVersion,
@@ -92,6 +92,39 @@ export async function mergeTrials(
   for (const [part, path] of paths.entries()) await writeFileAtomic(path, texts[part]!);
   await removeStale(folder, texts.length);
   return paths;
+}
+
+/**
+ * Moves the trials of a folder to `<name>.previous` when this version cannot read them, so that a run need not end for
+ * the trials of an earlier one. One sentence for whoever started the run, or none. Throws ResultsError when it cannot.
+ */
+export async function setAsideUnreadableTrials(folder: string): Promise<string[]> {
+  try {
+    await readTrials(folder);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ResultsError && error.problem === 'malformed')) throw error;
+    const kept = await setAside(folder);
+    const names = kept.join(', ');
+    return [
+      `${error.path} is not of this version of gqs; it is kept as ${names}, and this run starts anew. To read it, use the version that wrote it.`,
+    ];
+  }
+}
+
+async function setAside(folder: string): Promise<string[]> {
+  const kept: string[] = [];
+  for (let part = 0; ; part++) {
+    const path = join(folder, trialsFileName(part));
+    const previous = `${path}.previous`;
+    try {
+      await rename(path, previous);
+    } catch (cause) {
+      if (errorCode(cause) === 'ENOENT') return kept;
+      throw writeError(path, cause);
+    }
+    kept.push(previous);
+  }
 }
 
 /** The texts of the files that hold these trials, each under a mebibyte. Of a variant, the trial with most samples. */

@@ -38,13 +38,7 @@ export async function mergeWinners(
   tuned: readonly Winner[],
 ): Promise<WinnersFile> {
   const existing = await readWinners(path);
-  if (existing !== undefined && existing.device !== device) {
-    throw new ResultsError(
-      'fingerprint',
-      path,
-      `Expected winners of ${device} in ${path} but received those of ${existing.device}. Choose another folder with --out.`,
-    );
-  }
+  if (existing !== undefined) requireDevice(path, existing, device);
   const merged = mergedWinners(existing, {
     schemaVersion: winnersVersion,
     device,
@@ -53,6 +47,16 @@ export async function mergeWinners(
   });
   await writeFileAtomic(path, winnersText(merged));
   return merged;
+}
+
+/** Throws ResultsError when the winners are of another device. */
+export function requireDevice(path: string, existing: WinnersFile, device: string): void {
+  if (existing.device === device) return;
+  throw new ResultsError(
+    'fingerprint',
+    path,
+    `Expected winners of ${device} in ${path} but received those of ${existing.device}. Choose another folder with --out.`,
+  );
 }
 
 /** The newly tuned winners and those of `existing` that were not tuned again. Pure. */
@@ -92,9 +96,9 @@ function rounded(winner: Winner): Winner {
     intervalUs: [roundSignificant(winner.intervalUs[0]), roundSignificant(winner.intervalUs[1])],
     gbPerSecond: roundSignificant(winner.gbPerSecond),
     rooflineFraction: roundSignificant(winner.rooflineFraction, 3),
-    denseUs: roundSignificant(winner.denseUs),
+    denseUs: winner.denseUs === null ? null : roundSignificant(winner.denseUs),
     defaultUs: roundSignificant(winner.defaultUs),
-    speedupOverDense: roundSignificant(winner.speedupOverDense, 3),
+    speedupOverDense: winner.speedupOverDense === null ? null : roundSignificant(winner.speedupOverDense, 3),
     speedupOverDefault: roundSignificant(winner.speedupOverDefault, 3),
     tie: winner.tie.map((member) => ({ ...member, medianUs: roundSignificant(member.medianUs) })),
   };

@@ -55,9 +55,10 @@ export const winnerSchema = z.strictObject({
   intervalUs: z.tuple([z.number().positive(), z.number().positive()]),
   gbPerSecond: z.number().positive(),
   rooflineFraction: z.number().positive(),
-  denseUs: z.number().positive(),
+  /** null, and so is speedupOverDense, where no dense baseline takes the shape: on GPUs when k % 8 != 0. */
+  denseUs: z.number().positive().nullable(),
   defaultUs: z.number().positive(),
-  speedupOverDense: z.number().positive(),
+  speedupOverDense: z.number().positive().nullable(),
   speedupOverDefault: z.number().positive(),
   /** Samples of the winner that the clock gate let pass. */
   samples: z.int().min(1),

@@ -35,7 +35,8 @@ export class Ledger<V> {
   /** Why the search has to end now, or undefined. */
   get stop(): SearchStop | undefined {
     if (this.#options.signal?.aborted === true) return 'aborted';
-    if ((this.#options.timeLeft?.() ?? 1) <= 0) return 'time';
+    // However late it is, the first batch, which has the default variant in it, is evaluated.
+    if (this.#evaluations > 0 && (this.#options.timeLeft?.() ?? 1) <= 0) return 'time';
     if (this.#evaluations >= this.limit) return 'evaluations';
     return undefined;
   }

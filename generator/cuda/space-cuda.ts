@@ -15,7 +15,7 @@ type Common = Omit<RowPermutedVariant, 'decomposition'>;
 const warps = [4, 8, 16, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
 const unitElements = [8, 16, 32, 64] as const;
-const prefetches = [1, 2, 3, 4] as const;
+const prefetchDepths = [1, 2, 3, 4] as const;
 const weightLoads = ['streaming', 'cached'] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
@@ -23,50 +23,59 @@ const warpsPerTeam = [1, 2, 4, 8] as const;
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
- * into shared memory, and prefetching into L2 without dependent launches.
+ * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 warps per
+ * SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
+ * prefetched into L2, and so many rows per team that half of the SMs have nothing to do.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
     yield { ...common, decomposition: 'row_permuted' };
-    for (const rows of rowsPerTeam) {
-      for (const team of warpsPerTeam) {
-        yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
-      }
+    for (const [rows, team] of teams(problem, target, common.warps)) {
+      yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
     }
   }
 }
 
 function* commonParameters(problem: Problem, target: CudaTarget): Generator<Common> {
-  const { xLocation, indexForm, math } = defaultParameters(problem, target);
-  const groupOrders = xLocation === 'shared' ? (['banks', 'ascending'] as const) : (['ascending'] as const);
-  for (const unit of unitElements) {
-    for (const prefetch of prefetches) {
-      for (const groupOrder of groupOrders) {
-        for (const loads of weightLoads) {
-          for (const [warp, ctas] of residencies(target)) {
-            for (const [pdl, l2Prefetch] of dependencyOptions(target)) {
-              yield {
-                target: 'cuda',
-                warps: warp,
-                ctasPerSm: ctas,
-                unitElements: unit,
-                prefetch,
-                xLocation,
-                math,
-                indexForm,
-                groupOrder,
-                weightLoads: loads,
-                l2Prefetch,
-                pdl,
-              };
-            }
-          }
+  const start = defaultParameters(problem, target);
+  const smallest = eightByteUnit[problem.bits];
+  for (const unit of unitElements.filter((elements) => elements >= smallest)) {
+    for (const [prefetch, l2Prefetch] of prefetches(target)) {
+      for (const loads of weightLoads) {
+        for (const [warp, ctas] of residencies(target)) {
+          yield {
+            ...start,
+            warps: warp,
+            ctasPerSm: ctas,
+            unitElements: unit,
+            prefetch,
+            weightLoads: loads,
+            l2Prefetch,
+          };
         }
       }
     }
   }
+}
+
+function prefetches(target: CudaTarget): [Common['prefetch'], l2Prefetch: boolean][] {
+  const depths = prefetchDepths.map((depth): [Common['prefetch'], boolean] => [depth, false]);
+  return target.computeCapability >= 90 ? [...depths, [1, true]] : depths;
+}
+
+/** Rows and warps of the teams of row_split that leave at most half of the SMs idle; the smallest in any case. */
+function teams(
+  { n }: Problem,
+  { smCount }: CudaTarget,
+  warpsPerCta: number,
+): [RowSplitVariant['rowsPerTeam'], RowSplitVariant['warpsPerTeam']][] {
+  return rowsPerTeam.flatMap((rows) =>
+    warpsPerTeam
+      .filter((team) => rows === 1 || Math.ceil((n * team) / (rows * warpsPerCta)) * 2 >= smCount)
+      .map((team): [typeof rows, typeof team] => [rows, team]),
+  );
 }
 
 /** The fastest arithmetic that keeps the accuracy contract. */
@@ -78,16 +87,7 @@ function mathFor({ activation, bits }: Problem): Common['math'] {
 function residencies(target: CudaTarget): [Common['warps'], Common['ctasPerSm']][] {
   return warps
     .flatMap((warp) => ctasPerSm.map((ctas): [Common['warps'], Common['ctasPerSm']] => [warp, ctas]))
-    .filter(([warp, ctas]) => warp * ctas >= 8 && warp * ctas * 32 <= target.threadsPerSm);
-}
-
-function dependencyOptions(target: CudaTarget): [pdl: boolean, l2Prefetch: boolean][] {
-  if (target.computeCapability < 90) return [[false, false]];
-  return [
-    [true, false],
-    [true, true],
-    [false, false],
-  ];
+    .filter(([warp, ctas]) => warp * ctas >= 16 && warp * ctas * 32 <= target.threadsPerSm);
 }
 
 /** Weights of a unit whose integers are one 8-byte load, or the nearest that the bit width has. */
@@ -141,11 +141,12 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
   const resident: Common = { ...double, warps: 8, ctasPerSm: 6 };
   const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
-  const seeds = [double, base, resident].flatMap((common): CudaStreamVariant[] => [
+  const seeds = [double, base].flatMap((common): CudaStreamVariant[] => [
     { ...common, decomposition: 'row_permuted' },
     splitRows(common, rows),
     { ...common, decomposition: 'task_centric', fixup: 'last_arriver' },
   ]);
+  seeds.push({ ...resident, decomposition: 'row_permuted' });
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 

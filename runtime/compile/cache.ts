@@ -3,9 +3,10 @@
  * so that processes may share a cache and one that is killed leaves nothing that is taken for good.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { CompileCacheError } from './cache-error.js';
 import type { KernelResources } from './resources.js';
 
@@ -69,7 +70,7 @@ export async function withBuildFolder<T>(
 ): Promise<T> {
   const folder = join(directory, 'building', `${process.pid}-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     throw writeError(directory, error);
   }
@@ -98,7 +99,7 @@ export async function publish(
     await writeSynced(join(buildFolder, recordName), JSON.stringify(record));
     for (const name of await readdir(buildFolder)) await sync(join(buildFolder, name));
     await sync(buildFolder);
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await rename(buildFolder, folder);
     await sync(dirname(folder));
   } catch (error) {

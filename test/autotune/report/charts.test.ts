@@ -79,7 +79,7 @@ test('a bar is as long as its value', async (t) => {
   const one = reportedProblem();
   const twice = reportedProblem({
     problem: { ...someProblem, n: 1024 },
-    winner: { ...one.winner, speedupOverDense: one.winner.speedupOverDense * 2 },
+    winner: { ...one.winner, speedupOverDense: one.winner.speedupOverDense! * 2 },
   });
   const svg = await renderSvg(speedupChart(reportData({ problems: [one, twice] })));
   const bars = /<g class="mark-rect[^>]*>(.*?)<\/g>/.exec(svg)![1]!;

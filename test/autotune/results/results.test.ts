@@ -2,7 +2,6 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import {
-  deviceFolder,
   mergedWinners,
   mergeTrials,
   mergeWinners,
@@ -226,11 +225,4 @@ test('a damaged trials file is refused by name and place', async (t) => {
     await writeFile(path, content);
     await t.throwsAsync(readTrials(folder), { instanceOf: ResultsError, message });
   }
-});
-
-test('deviceFolder', (t) => {
-  t.is(deviceFolder('NVIDIA H200'), 'nvidia-h200');
-  t.is(deviceFolder('Intel(R) Xeon(R) Gold 6430 CPU @ 2.10GHz'), 'intel-xeon-gold-6430-cpu-2.10ghz');
-  t.is(deviceFolder('../etc'), 'etc');
-  t.throws(() => deviceFolder('...'), { instanceOf: RangeError });
 });

@@ -27,6 +27,8 @@ const combinations: Combination[] = [
   { ...common, bits: 2, groupSize: 128, math: 'f32', m: 2, rowsPerBlock: 16 },
   { ...common, bits: 4, groupSize: 128, math: 'i8', unroll: 4, order: 'columns' },
   { ...common, bits: 3, groupSize: 64, math: 'i8', order: 'columns', unroll: 2 },
+  { ...common, bits: 4, groupSize: 4, math: 'i8', rowsPerBlock: 16 },
+  { ...common, bits: 4, groupSize: 8, math: 'f32', m: 2, unroll: 2 },
 ];
 const isas: readonly CpuIsa[] = ['portable', 'avx2', 'avx512', 'avx512vnni'];
 const limit = 1e-5;

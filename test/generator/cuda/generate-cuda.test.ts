@@ -152,7 +152,7 @@ test('the space holds what is not rejected, each variant once, the default and t
   const { variants, rejected, reasons } = enumerateVariants(problem, h100);
   const names = new Set(variants.map(variantName));
   t.is(names.size, variants.length);
-  t.true(variants.length > 10_000);
+  t.true(variants.length > 1000);
   t.is(
     [...reasons.values()].reduce((sum, count) => sum + count, 0),
     rejected,

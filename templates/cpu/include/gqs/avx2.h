@@ -193,6 +193,15 @@ struct Scales {
 }
 [[gnu::always_inline]] inline Floats add(Floats a, Floats b) { return _mm256_add_ps(a, b); }
 
+// Zeros in the lanes i for which kFirstLane + i is not in [first, last).
+template <int kFirstLane>
+[[gnu::always_inline]] inline Floats keep_lanes(Floats a, int first, int last) {
+  const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const __m256i before_first = _mm256_cmpgt_epi32(_mm256_set1_epi32(first - kFirstLane), lane);
+  const __m256i before_last = _mm256_cmpgt_epi32(_mm256_set1_epi32(last - kFirstLane), lane);
+  return _mm256_and_ps(a, _mm256_castsi256_ps(_mm256_andnot_si256(before_first, before_last)));
+}
+
 [[gnu::always_inline]] inline float sum(Floats a) {
   const __m128 fours = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   const __m128 pairs = _mm_add_ps(fours, _mm_movehl_ps(fours, fours));

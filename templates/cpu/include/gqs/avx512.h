@@ -84,10 +84,11 @@ template <int kGroupSize, int kVector>
   if constexpr (kGroupSize == 4) return _mm512_i32gather_epi32(load_bytes(offset), x, 1);
   if constexpr (kGroupSize == 8) return _mm512_i32gather_epi64(load_32(offset), x, 1);
   if constexpr (kGroupSize == 16) {
-    const __m512i first = _mm512_castsi128_si512(load_16(x + offset[0]));
-    const __m512i second = _mm512_inserti32x4(first, load_16(x + offset[1]), 1);
-    const __m512i third = _mm512_inserti32x4(second, load_16(x + offset[2]), 2);
-    return _mm512_inserti32x4(third, load_16(x + offset[3]), 3);
+    const __m256i low =
+        _mm256_inserti128_si256(_mm256_castsi128_si256(load_16(x + offset[0])), load_16(x + offset[1]), 1);
+    const __m256i high =
+        _mm256_inserti128_si256(_mm256_castsi128_si256(load_16(x + offset[2])), load_16(x + offset[3]), 1);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
   }
   if constexpr (kGroupSize == 32) {
     return _mm512_inserti64x4(_mm512_castsi256_si512(load_32(x + offset[0])), load_32(x + offset[1]), 1);
@@ -176,6 +177,15 @@ struct Scales {
   return _mm512_fmadd_ps(a, b, c);
 }
 [[gnu::always_inline]] inline Floats add(Floats a, Floats b) { return _mm512_add_ps(a, b); }
+
+// Zeros in the lanes i for which kFirstLane + i is not in [first, last).
+template <int kFirstLane>
+[[gnu::always_inline]] inline Floats keep_lanes(Floats a, int first, int last) {
+  const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i distance = _mm512_sub_epi32(lane, _mm512_set1_epi32(first - kFirstLane));
+  return _mm512_maskz_mov_ps(_mm512_cmplt_epu32_mask(distance, _mm512_set1_epi32(last - first)), a);
+}
+
 [[gnu::always_inline]] inline float sum(Floats a) { return _mm512_reduce_add_ps(a); }
 
 }  // namespace gqs

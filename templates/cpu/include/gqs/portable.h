@@ -14,13 +14,33 @@ using Ints = std::array<int32_t, kLanes>;
 using Floats = std::array<float, kLanes>;
 
 // Distance i of a step is the low nibble of byte i, or, from the middle of the step on, the high nibble of
-// byte i - kGroups / 2. `base`: element offset of the group before the step. Returns that of the step's last
+// byte i - kGroups / 2.
+template <int kGroups>
+inline uint32_t gap(const uint8_t* gaps, int i) {
+  constexpr int kHalf = kGroups > 1 ? kGroups / 2 : 1;
+  return (gaps[i % kHalf] >> (i < kHalf ? 0 : 4)) & 15;
+}
+
+// Element offsets of the groups of a step from the group before it. Returns the last one.
+template <int kGroups, int kGroupSize>
+inline uint32_t gap_offsets(const uint8_t* gaps, uint32_t* offsets) {
+  uint32_t offset = 0;
+  for (int i = 0; i < kGroups; ++i) {
+    offset += gap<kGroups>(gaps, i) * kGroupSize;
+    offsets[i] = offset;
+  }
+  return offset;
+}
+
+// Element offsets for a step that two rows share: groups [first, middle) go on from `base`, groups
+// [middle, last) begin a row. The others get the offset of some group of these. Returns that of the last
 // group.
 template <int kGroups, int kGroupSize>
-inline uint32_t gap_offsets(const uint8_t* gaps, uint32_t base, uint32_t* offsets) {
-  constexpr int kHalf = kGroups > 1 ? kGroups / 2 : 1;
+inline uint32_t shared_gap_offsets(const uint8_t* gaps, uint32_t base, int first, int middle, int last,
+                                   uint32_t* offsets) {
   for (int i = 0; i < kGroups; ++i) {
-    base += static_cast<uint32_t>((gaps[i % kHalf] >> (i < kHalf ? 0 : 4)) & 15) * kGroupSize;
+    if (i == middle) base = 0;
+    if (i >= first && i < last) base += gap<kGroups>(gaps, i) * kGroupSize;
     offsets[i] = base;
   }
   return base;
@@ -151,6 +171,15 @@ inline Floats multiply_add(const Floats& a, const Floats& b, Floats c) {
 
 inline Floats add(Floats a, const Floats& b) {
   for (int i = 0; i < kLanes; ++i) a[i] += b[i];
+  return a;
+}
+
+// Zeros in the lanes i for which kFirstLane + i is not in [first, last).
+template <int kFirstLane>
+inline Floats keep_lanes(Floats a, int first, int last) {
+  for (int i = 0; i < kLanes; ++i) {
+    if (kFirstLane + i < first || kFirstLane + i >= last) a[i] = 0;
+  }
   return a;
 }
 

@@ -30,7 +30,9 @@ struct Step {
 // Calls body(i) for i = 0, ..., kCount-1 as compile-time constants.
 template <int kCount, typename Body>
 [[gnu::always_inline]] inline void unroll(const Body& body) {
-  [&]<int... kI>(std::integer_sequence<int, kI...>) { (body(std::integral_constant<int, kI>{}), ...); }
+  [&]<int... kI>(std::integer_sequence<int, kI...>) __attribute__((always_inline)) {
+    (body(std::integral_constant<int, kI>{}), ...);
+  }
   (std::make_integer_sequence<int, kCount>{});
 }
 
@@ -54,21 +56,6 @@ template <int kGroups, int kGroupSize>
   uint16_t column[kGroups];
   std::memcpy(column, columns, sizeof column);
   for (int i = 0; i < kGroups; ++i) offsets[i] = column[i] * static_cast<uint32_t>(kGroupSize);
-}
-
-// Groups [first, last) of a step belong to the row at hand. Copies their scales and offsets, less `skip`, and
-// puts zeros in place of the others, so that the step adds nothing for them and reads x within its bounds.
-template <int kGroups>
-[[gnu::always_inline]] inline void keep_groups(int first, int last, const uint8_t* scales, uint32_t skip,
-                                               uint8_t* kept_scales, uint32_t* offsets) {
-  uint16_t scale[kGroups];
-  std::memcpy(scale, scales, sizeof scale);
-  for (int i = 0; i < kGroups; ++i) {
-    const bool kept = i >= first && i < last;
-    scale[i] = kept ? scale[i] : 0;
-    offsets[i] = kept ? offsets[i] - skip : 0;
-  }
-  std::memcpy(kept_scales, scale, sizeof scale);
 }
 
 // What a group whose scale is 0 reads in place of x: such a group adds nothing, even where x is infinite.
