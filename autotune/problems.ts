@@ -75,6 +75,9 @@ function formats(lists: ProblemLists): Format[] {
   );
 }
 
+/** A group's column is stored in 16 bits. */
+const mostColumns = 2 ** 16;
+
 function layerProblem(target: TargetKind, { name, n, k }: LayerShape, format: Format): Problem {
   if (k % format.groupSize !== 0) {
     const fitting = groupSizes.filter((size) => k % size === 0);
@@ -82,6 +85,12 @@ function layerProblem(target: TargetKind, { name, n, k }: LayerShape, format: Fo
     throw new ProblemError(
       name,
       `Expected k to be a multiple of the group size ${format.groupSize} for layer ${name} (${n}x${k}) but received k = ${k}. ${remedy}.`,
+    );
+  }
+  if (k / format.groupSize > mostColumns) {
+    throw new ProblemError(
+      name,
+      `Expected at most ${mostColumns} groups per row for layer ${name} (${n}x${k}) but received ${k / format.groupSize} of ${format.groupSize}. Use a larger --group-size.`,
     );
   }
   const output = defaultOutput(target, format.activation);

@@ -32,7 +32,7 @@ test("the table of options is the command line's", async (t) => {
   t.is(help.status, 0, help.stderr);
   const optionsOf = (text: string, pattern: RegExp) =>
     [...text.matchAll(pattern)].map(([, name]) => name!).sort();
-  const offered = optionsOf(help.stdout, /^\s+(?:-\w, )?(--[a-z-]+)/gm).filter((name) => name !== '--help');
+  const offered = optionsOf(help.stdout, /^ {2}(?:-\w, )?(--[a-z-]+)/gm).filter((name) => name !== '--help');
   t.deepEqual(optionsOf(readme, /^\| `(--[a-z-]+)/gm), offered);
 });
 

@@ -90,10 +90,18 @@ export function checkTogether(raw: RawTuneOptions): void {
 }
 
 /** @throws TuneError */
-export function parseInteger(option: string, text: string, least: number): number {
+export function parseInteger(
+  option: string,
+  text: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TuneError(`Expected an integer of at least ${least} for ${option} but received "${text}"`);
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const limit = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`;
+  throw new TuneError(
+    `Expected an integer of at least ${least}${limit} for ${option} but received "${text}"`,
+  );
 }
 
 /** Architectures of --arch with their published limits. @throws TuneError */

@@ -4,7 +4,14 @@ import { tune } from '../pipeline/tune.js';
 import { JsonReporter, LiveReporter, PlainReporter, type Reporter } from '../progress/index.js';
 import { discoverDevices } from '../../runtime/index.js';
 import { chooseDevice, describeDevices } from './devices.js';
-import { checkTogether, parseArchitectures, parseInteger, parseLimits, parseProblems, parseStrategy } from './parse.js';
+import {
+  checkTogether,
+  parseArchitectures,
+  parseInteger,
+  parseLimits,
+  parseProblems,
+  parseStrategy,
+} from './parse.js';
 import { checkFits } from '../fits.js';
 import { checkRestrictions, parseRestrictions } from '../restrict.js';
 import type { RawTuneOptions } from './tune-command.js';
@@ -14,6 +21,9 @@ import type { RawTuneOptions } from './tune-command.js';
  * graph costs several microseconds, which are counted as if the kernels in it took them.
  */
 const sampleUs = { cpu: 200, cuda: 2000 } as const;
+
+/** Seeds derived from it still have to be exact. */
+const greatestSeed = 2 ** 32 - 1;
 
 /** `args`: the command line behind `tune`, for provenance. Resolves with the exit status. */
 export async function runTune(
@@ -46,7 +56,7 @@ export async function runTune(
   };
   try {
     const summary = await tune(options, reporter, signal);
-    return summary.failures.length > 0 ? 1 : 0;
+    return failedStatus(summary.failures, problems.length, 'problems have no winner');
   } finally {
     reporter.stop();
   }
@@ -65,7 +75,17 @@ async function runEmit(raw: RawTuneOptions, signal: AbortSignal): Promise<number
     signal,
   });
   process.stdout.write(raw.json === true ? `${JSON.stringify(emitted.summary)}\n` : `${emitted.text}\n`);
-  return emitted.summary.kernels.some(({ failure }) => failure !== undefined) ? 1 : 0;
+  const { kernels } = emitted.summary;
+  const failures = kernels.flatMap(({ failure }) => (failure === undefined ? [] : [{ message: failure }]));
+  return failedStatus(failures, kernels.length, 'kernels were not compiled');
+}
+
+/** Says on standard error, too, that not everything was done, whatever standard output is used for. */
+function failedStatus(failures: readonly { readonly message: string }[], of: number, what: string): number {
+  const [first] = failures;
+  if (first === undefined) return 0;
+  process.stderr.write(`gqs-tune: ${failures.length} of ${of} ${what}; the first: ${first.message}\n`);
+  return 1;
 }
 
 function parseSettings(raw: RawTuneOptions) {
@@ -74,7 +94,7 @@ function parseSettings(raw: RawTuneOptions) {
     budget: parseLimits(raw.budget),
     ...(raw.restrict === undefined ? {} : { restrictions: parseRestrictions(raw.restrict) }),
     ...(raw.jobs === undefined ? {} : { jobs: parseInteger('--jobs', raw.jobs, 1) }),
-    seed: parseInteger('--seed', raw.seed, 0),
+    seed: parseInteger('--seed', raw.seed, 0, greatestSeed),
     resume: raw.resume === true,
     hot: raw.hot === true,
   };

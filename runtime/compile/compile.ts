@@ -7,6 +7,7 @@ import { CompileCacheError } from './cache-error.js';
 import { parseDiagnostics, summariseDiagnostics, type Diagnostic } from './diagnostics.js';
 import { parseResources, type KernelResources } from './resources.js';
 import { runProcess, type ProcessEnd } from './run-process.js';
+import { ToolMissing } from './tool-missing.js';
 import { findCxx, findNvcc, type Compiler } from './toolchain.js';
 
 export interface CompileOptions {
@@ -37,6 +38,10 @@ export type CompileOutcome =
     };
 
 const defaultTimeoutMs = 120_000;
+/** What nvcc says without the C++ compiler that it needs for host code, on every source alike. */
+const hostCompilerMissing = /Failed to preprocess host compiler properties|Cannot find compiler/;
+const noHostCompiler = 'Expected a C++ compiler on PATH for nvcc to work with but received none that runs';
+const hostCompilerRemedy = 'install g++ (Debian, Ubuntu: apt-get install g++), or put it on PATH';
 
 /**
  * A source that does not compile is an outcome, not an exception.
@@ -125,6 +130,7 @@ function failed(end: ProcessEnd, directory: string): CompileOutcome {
     case 'exit': {
       const output = `${end.stderr}\n${end.stdout}`;
       if (output.includes('No space left on device')) throw new CompileCacheError(directory, 'ENOSPC');
+      if (hostCompilerMissing.test(output)) throw new ToolMissing('c++', noHostCompiler, hostCompilerRemedy);
       const diagnostics = parseDiagnostics(output);
       return { ...failure, message: summariseDiagnostics(diagnostics, output), diagnostics };
     }

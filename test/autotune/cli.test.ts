@@ -15,8 +15,11 @@ interface Run {
 
 interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** Sends SIGINT once standard output contains this. */
+  /** Sends a signal, SIGINT unless stated, once standard output contains this. */
   readonly interruptAt?: string;
+  readonly signal?: NodeJS.Signals;
+  /** Sends it twice. */
+  readonly twice?: boolean;
 }
 
 /** Runs `gqs-tune` with its cache in a scratch folder. */
@@ -29,7 +32,7 @@ function gqsTune(t: ExecutionContext, args: readonly string[], options: RunOptio
     stdout += text;
     if (options.interruptAt !== undefined && signalled === 0 && stdout.includes(options.interruptAt)) {
       signalled = performance.now();
-      child.kill('SIGINT');
+      for (let i = 0; i < (options.twice === true ? 2 : 1); i++) child.kill(options.signal ?? 'SIGINT');
     }
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -105,6 +108,62 @@ test(
   /another folder with --out/,
 );
 
+test('--arch without --emit-only', rejected, [...cpu, '--arch', 'sm_80'], /--arch only with --emit-only/);
+test(
+  'an option that --emit-only has no use for',
+  rejected,
+  ['tune', '--emit-only', '--arch', 'sm_80', '--resume'],
+  /--emit-only without --resume/,
+);
+test(
+  'a seed beyond 32 bits',
+  rejected,
+  [...cpu, '--seed', '9007199254740991'],
+  /at most 4294967295 for --seed/,
+);
+test(
+  'more groups per row than an index holds',
+  rejected,
+  [...cpu, '--shapes', '16x1048576', '--group-size', '4'],
+  /at most 65536 groups per row.*larger --group-size/,
+);
+test('no folder', rejected, [...cpu, '--shapes', '64x128', '--out', ''], /a folder for --out/);
+test(
+  'a folder instead of a model',
+  rejected,
+  [...cpu, '--model', '/'],
+  /\/ is a folder\. Name the config\.json/,
+);
+test(
+  'a layer that no memory holds',
+  rejected,
+  [...cpu, '--shapes', '9999999x1048576'],
+  /Leave the layer out/,
+);
+test(
+  'a restriction to a parameter that there is not',
+  rejected,
+  [...cpu, '--restrict', 'speed=1'],
+  /for --restrict but received "speed"/,
+);
+if (process.platform === 'linux') {
+  test(
+    'results where folders cannot be made',
+    rejected,
+    [...cpu, '--shapes', '64x128', '--out', '/proc/gqs/results'],
+    /folder cannot be made there: choose another folder with --out/,
+  );
+  test(
+    'a cache where folders cannot be made',
+    rejected,
+    [...cpu, '--shapes', '64x128'],
+    /GQS_CACHE to another/,
+    {
+      GQS_CACHE: '/proc/gqs',
+    },
+  );
+}
+
 test('an nvcc that is too old', async (t) => {
   const home = scratchDirectory(t);
   const { mkdirSync } = await import('node:fs');
@@ -144,11 +203,33 @@ test('a run from end to end, and again with --resume', async (t) => {
   t.true(file.winners[0]!.speedupOverDefault > 0);
   for (const name of ['trials.t4.json', 'report.md', 'journal.jsonl'])
     t.true(existsSync(join(out, name)), name);
-  const trials = readFileSync(join(out, 'journal.jsonl'), 'utf8').split('\n').length;
+  const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8');
+  // Trials of an earlier version do not keep the run from going on.
+  const old = readFileSync(join(out, 'trials.t4.json'), 'utf8').replaceAll('"isa":"', '"isa":"old-');
+  writeFileSync(join(out, 'trials.t4.json'), old);
   const second = await gqsTune(t, [...args, '--resume']);
   t.is(second.status, 0, second.stderr);
   t.regex(second.stdout, /96x128 +W4 G16/);
-  t.is(readFileSync(join(out, 'journal.jsonl'), 'utf8').split('\n').length, trials);
+  t.regex(second.stdout, /warning: .*not of this version of gqs/);
+  t.is(readFileSync(join(out, 'trials.t4.json.previous'), 'utf8'), old);
+  t.is(readFileSync(join(out, 'journal.jsonl'), 'utf8'), journal);
+  // Cut in the middle of a line, only the trial of that line is measured again.
+  writeFileSync(join(out, 'journal.jsonl'), journal.slice(0, -40));
+  const third = await gqsTune(t, [...args, '--resume']);
+  t.is(third.status, 0, third.stderr);
+  t.regex(third.stdout, /warning: .*was cut off/);
+  const lines = (text: string) => text.trim().split('\n');
+  t.deepEqual(
+    lines(readFileSync(join(out, 'journal.jsonl'), 'utf8')).slice(0, -1),
+    lines(journal).slice(0, -1),
+  );
+  const [header, ...rest] = journal.split('\n');
+  const foreign = [header!.replace(/"device":"[^"]*"/, '"device":"Other"'), ...rest].join('\n');
+  writeFileSync(join(out, 'journal.jsonl'), foreign);
+  const fourth = await gqsTune(t, [...args, '--resume']);
+  t.is(fourth.status, 1);
+  t.regex(fourth.stderr, /differs in device \("Other" there.*without --resume to start over/);
+  t.is(readFileSync(join(out, 'journal.jsonl'), 'utf8'), foreign);
 });
 
 test('Ctrl-C ends a run soon, with what was measured', async (t) => {
@@ -177,4 +258,30 @@ test('Ctrl-C ends a run soon, with what was measured', async (t) => {
   const lines = readFileSync(join(out, 'journal.jsonl'), 'utf8').trim().split('\n');
   t.true(lines.length > 1);
   t.true(existsSync(join(out, 'trials.t4.json')));
+});
+
+test('SIGTERM ends a run like Ctrl-C, and a second signal at once', async (t) => {
+  const out = join(scratchDirectory(t), 'results');
+  const args = [...cpu, '--hot', '--shapes', '96x128', '--activation', 'f32', '--budget', '60', '--out', out];
+  const first = await gqsTune(t, args, { interruptAt: '  seeds', signal: 'SIGTERM' });
+  t.is(first.status, 143);
+  t.regex(first.stdout, /Continue with --resume/);
+  const kept = readFileSync(join(out, 'journal.jsonl'), 'utf8');
+  t.true(kept.trim().split('\n').length > 1);
+  const second = await gqsTune(t, [...args, '--resume'], { interruptAt: '  explore', twice: true });
+  t.is(second.status, 130);
+  t.true(readFileSync(join(out, 'journal.jsonl'), 'utf8').startsWith(kept));
+  const killed = await gqsTune(t, [...args, '--resume'], { interruptAt: '  explore', signal: 'SIGKILL' });
+  t.is(killed.status, null);
+  const last = await gqsTune(t, [...args.slice(0, -3), '12', '--out', out, '--resume']);
+  t.is(last.status, 0, last.stderr);
+  const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8');
+  t.true(journal.startsWith(kept));
+  const keys = journal
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line) as { hash: string; repetitions: number })
+    .map(({ hash, repetitions }) => `${hash} ${repetitions}`);
+  t.is(new Set(keys).size, keys.length);
 });

@@ -102,6 +102,17 @@ test('without resume a new journal starts and the old one is kept beside it', as
   t.deepEqual(await readFile(`${path}.previous`), before);
 });
 
+test('a run without trials does not push out the journal that was set aside', async (t) => {
+  const path = join(await temporaryFolder(t), 'journal.jsonl');
+  await written(path, 2);
+  const before = await readFile(path);
+  for (let run = 0; run < 3; run++) {
+    const journal = await Journal.open({ path, fingerprint, resume: false });
+    await journal.close();
+  }
+  t.deepEqual(await readFile(`${path}.previous`), before);
+});
+
 test('resuming where there is no journal starts one', async (t) => {
   const path = join(await temporaryFolder(t), 'journal.jsonl');
   const journal = await Journal.open({ path, fingerprint, resume: true });

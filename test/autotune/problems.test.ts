@@ -104,7 +104,7 @@ test('model configs that cannot be used say why and what to do', async (t) => {
   const missing = join(await temporaryFolder(t), 'config.json');
   await t.throwsAsync(readModelLayers(missing), {
     instanceOf: ProblemError,
-    message: /could not read .*ENOENT/,
+    message: /there is no .*Check the path/,
   });
   await writeFile(missing, text);
   t.is(shapesOf(await readModelLayers(missing)), published['llama-3-8b']!);

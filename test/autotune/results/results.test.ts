@@ -9,7 +9,9 @@ import {
   readTrials,
   readWinners,
   ResultsError,
+  requireWritable,
   roundSignificant,
+  setAsideUnreadableTrials,
   stableJson,
   trialsTexts,
   winnersText,
@@ -225,4 +227,41 @@ test('a damaged trials file is refused by name and place', async (t) => {
     await writeFile(path, content);
     await t.throwsAsync(readTrials(folder), { instanceOf: ResultsError, message });
   }
+});
+
+test('trials that this version cannot read are set aside, all parts of them, and tuning goes on', async (t) => {
+  const folder = await temporaryFolder(t);
+  const of = { kind: 'cpu', device } as const;
+  await mergeTrials(folder, of, [{ problem, run, trials: [trial(1)] }]);
+  t.deepEqual(await setAsideUnreadableTrials(folder), []);
+  const path = join(folder, 'trials.t4.json');
+  const old = (await readFile(path, 'utf8')).replace('"isa":"avx2"', '"isa":"mmx"');
+  await writeFile(path, old);
+  await writeFile(join(folder, 'trials-2.t4.json'), 'second');
+  const [message, ...more] = await setAsideUnreadableTrials(folder);
+  t.deepEqual(more, []);
+  t.regex(message!, /trials\.t4\.json is not of this version of gqs; it is kept as .*previous/);
+  t.is(await readFile(`${path}.previous`, 'utf8'), old);
+  t.deepEqual((await readdir(folder)).sort(), ['trials-2.t4.json.previous', 'trials.t4.json.previous']);
+  await mergeTrials(folder, of, [{ problem, run, trials: [trial(3)] }]);
+  t.is((await readTrials(folder)).length, 1);
+});
+
+test('requireWritable makes the folder, leaves nothing, and says the remedy', async (t) => {
+  const folder = join(await temporaryFolder(t), 'a', 'b');
+  await requireWritable(folder);
+  t.deepEqual(await readdir(folder), []);
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  for (const wrong of [file, join(file, 'below')]) {
+    await t.throwsAsync(requireWritable(wrong), {
+      instanceOf: ResultsError,
+      message: /part of the path is a file.*--out/,
+    });
+  }
+});
+
+test('winners without a dense baseline survive a round trip', (t) => {
+  const text = winnersText({ ...file, winners: [winner({ denseUs: null, speedupOverDense: null })] });
+  t.like(parseWinners('w', text).winners[0], { denseUs: null, speedupOverDense: null });
 });

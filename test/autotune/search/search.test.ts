@@ -132,6 +132,14 @@ test('when time runs short exploring ends and the best are still refined', async
   t.true(outcome.ranked[0]!.repetitions > 2);
 });
 
+test('however late it is, the first batch is evaluated', async (t) => {
+  const of = landscape(2, 500);
+  const evaluator = new NoisyEvaluator(of, 1);
+  const outcome = await search(of.space, evaluator, { ...climb, timeLeft: () => 0 });
+  t.is(outcome.stopped, 'time');
+  t.is(outcome.evaluations, 8);
+});
+
 test('progress tells phases, counts and the best so far', async (t) => {
   const seen: string[] = [];
   let best = Infinity;

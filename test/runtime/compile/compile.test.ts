@@ -5,6 +5,7 @@ import {
   compileKernel,
   CompileCacheError,
   findCxx,
+  ToolMissing,
   type Compiler,
   type CompileOutcome,
 } from '../../../runtime/index.js';
@@ -48,6 +49,16 @@ test('another source or another compiler is another entry', async (t) => {
     }
   }
   t.is(paths.size, 4);
+});
+
+test('an nvcc without its C++ compiler is a missing tool, not a kernel that does not compile', async (t) => {
+  const cacheDirectory = scratchDirectory(t);
+  const says = 'echo "nvcc fatal   : Failed to preprocess host compiler properties." >&2; exit 1';
+  const compiler = fakeCompiler(cacheDirectory, says);
+  await t.throwsAsync(compileKernel(plantedKernel('right'), { cacheDirectory, compiler }), {
+    instanceOf: ToolMissing,
+    message: /C\+\+ compiler on PATH for nvcc.*install g\+\+/,
+  });
 });
 
 test('an error of the source is an outcome that names its line', async (t) => {
