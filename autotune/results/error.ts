@@ -45,7 +45,12 @@ export function writeError(path: string, cause: unknown): ResultsError {
 
 export function readError(path: string, cause: unknown): ResultsError {
   if (cause instanceof ResultsError) return cause;
-  return new ResultsError('read', path, `Expected to read ${path} but ${reason(cause) ?? messageOf(cause)}`, cause);
+  return new ResultsError(
+    'read',
+    path,
+    `Expected to read ${path} but ${reason(cause) ?? messageOf(cause)}`,
+    cause,
+  );
 }
 
 /** The `code` of a file system error, such as ENOENT. */

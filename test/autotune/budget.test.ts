@@ -12,7 +12,22 @@ test('times, evaluations, or both in any order', (t) => {
 });
 
 test('everything else is refused with the forms there are', (t) => {
-  for (const text of ['', ',', '0', '0s', '-5', '1.5', '5 m', '5min', '10m,', '1m,2m', '1,2', '1e3', 'NaN', 'm']) {
+  for (const text of [
+    '',
+    ',',
+    '0',
+    '0s',
+    '-5',
+    '1.5',
+    '5 m',
+    '5min',
+    '10m,',
+    '1m,2m',
+    '1,2',
+    '1e3',
+    'NaN',
+    'm',
+  ]) {
     t.throws(() => parseBudget(text), { instanceOf: TuneError, message: /90s or 10m.* for --budget/ }, text);
   }
 });

@@ -3,7 +3,14 @@ import { knownArchitectures } from '../../generator/index.js';
 import { occupancy } from '../../autotune/occupancy.js';
 
 /** Expected values follow from the rules of NVIDIA's occupancy calculator (cuda_occupancy.h), worked out by hand. */
-const cases: [arch: string, threads: number, registers: number, shared: number, ctas: number, limit: string][] = [
+const cases: [
+  arch: string,
+  threads: number,
+  registers: number,
+  shared: number,
+  ctas: number,
+  limit: string,
+][] = [
   // 32 registers x 32 = 4 portions of 256: 16 warps per quarter, 64 in all.
   ['sm_80', 256, 32, 0, 8, 'threads'],
   // 40 x 32 = 1280: 12 warps per quarter, 48 in all, not floor(65536 / 1280) = 51.

@@ -22,7 +22,10 @@ test('spills', (t) => {
 });
 
 test('more shared memory than a CTA may have', (t) => {
-  t.regex(screened({ staticSharedBytes: target.sharedPerCta + 1 })!, /bytes of shared memory of at most 232448/);
+  t.regex(
+    screened({ staticSharedBytes: target.sharedPerCta + 1 })!,
+    /bytes of shared memory of at most 232448/,
+  );
 });
 
 test('fewer CTAs per SM than it is made for: two of 512 threads need 64 registers or fewer', (t) => {

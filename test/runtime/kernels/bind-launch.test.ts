@@ -38,7 +38,13 @@ test('arguments come in the order of the manifest, scalars by value and buffers 
 
 test('a part of a buffer keeps its offset', (t) => {
   const buffers = buffersFor(manifest);
-  const launch = bindLaunch(manifest, kernel, { ...buffers, x: { ...buffers.x!, offset: 4096 } }, scalars, geometry);
+  const launch = bindLaunch(
+    manifest,
+    kernel,
+    { ...buffers, x: { ...buffers.x!, offset: 4096 } },
+    scalars,
+    geometry,
+  );
   const at = manifest.args.findIndex(({ role }) => role === 'x');
   t.deepEqual(launch.args[at], { buffer: buffers.x!.buffer, offset: 4096 });
 });

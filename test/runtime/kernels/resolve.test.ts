@@ -66,7 +66,9 @@ test('a winners.json that is none is an error that names it', async (t) => {
     const folder = scratchDirectory(t);
     const path = join(folder, 'winners.json');
     writeFileSync(path, text);
-    const error = await t.throwsAsync(resolveVariant(problem, everyIsa, folder), { instanceOf: WinnersError });
+    const error = await t.throwsAsync(resolveVariant(problem, everyIsa, folder), {
+      instanceOf: WinnersError,
+    });
     t.is(error.path, path);
     t.true(error.message.includes(path));
   }
