@@ -60,14 +60,12 @@ export async function readModelLayers(path: string): Promise<LayerShape[]> {
 
 function unreadable(path: string, { code, message }: NodeJS.ErrnoException): string {
   const expected = 'Expected the config.json of a model for --model but';
-  switch (code) {
-    case 'ENOENT':
-      return `${expected} there is no ${path === '' ? 'file without a name' : path}. Check the path, or name the shapes with --shapes.`;
-    case 'EISDIR':
-      return `${expected} ${path} is a folder. Name the config.json in it.`;
-    default:
-      return `${expected} could not read ${path}: ${message}. Check the path and its permissions.`;
+  if (code === 'ENOENT') {
+    const named = path === '' ? 'file without a name' : path;
+    return `${expected} there is no ${named}. Check the path, or name the shapes with --shapes.`;
   }
+  if (code === 'EISDIR') return `${expected} ${path} is a folder. Name the config.json in it.`;
+  return `${expected} could not read ${path}: ${message}. Check the path and its permissions.`;
 }
 
 /** The linear layers of the model with this config; `path` is for messages. Throws ProblemError. */
