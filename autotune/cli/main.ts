@@ -17,6 +17,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('gqs-tune')
     .description('Finds the fastest kernels for group-quantised, group-sparse weights on this machine.')
     .version(gqsVersion())
+    .configureOutput({
+      outputError: (text, write) => {
+        write(`gqs-tune: ${text.replace(/^error: /, '').trimEnd()}; --help lists what there is\n`);
+      },
+    })
     .exitOverride();
   addTuneOptions(
     program.command('tune').description('generate, compile, verify, time and rank kernels'),
