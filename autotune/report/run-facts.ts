@@ -40,7 +40,9 @@ function clockText({ smMhz, memoryMhz }: Provenance['clocks']): string | null {
 function searchText({ strategy, seed, evaluations }: Provenance['protocol']): string {
   const limit =
     evaluations === null ? 'no limit on evaluations' : `at most ${evaluations} evaluations per problem`;
-  return `${strategy}, seed ${seed}, ${limit}`;
+  // As --strategy names it.
+  const name = strategy === 'climb' ? 'hill-climb' : strategy;
+  return `${name}, seed ${seed}, ${limit}`;
 }
 
 function present(label: string, value: string | null): [string, string][] {

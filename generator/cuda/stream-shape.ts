@@ -12,10 +12,8 @@ export interface StreamShape {
   /** Neighbouring activations read with one instruction, 16 bytes where the part is that large. */
   readonly chunkElements: number;
   readonly chunkBytes: number;
-  readonly chunksPerPart: number;
   readonly groupsPerUnit: number;
   readonly lanesPerGroup: number;
-  readonly wordsPerUnit: number;
   readonly planes: number;
   readonly vectorWords: number;
   /** Bits of the group column in the packed index form; the zero point takes the rest of 16. */
@@ -40,10 +38,8 @@ export function streamShape(
     partElements,
     chunkElements,
     chunkBytes: chunkElements * bytesPerActivation(traits),
-    chunksPerPart: partElements / chunkElements,
     groupsPerUnit: Math.max(1, unitElements / groupSize),
     lanesPerGroup: Math.max(1, groupSize / unitElements),
-    wordsPerUnit,
     planes,
     vectorWords: wordsPerUnit / planes,
     indexBits: 16 - bits,
