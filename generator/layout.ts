@@ -27,18 +27,18 @@ import type { Bits, GroupSize } from './problem.js';
  * - 8 bits: byte i of the word in both orders.
  *
  * Per group (`groupsPerUnit` of them per unit, or one per `lanesPerGroup` units), `meta`, one 32-bit word:
- * - index form `packed`: scale (float16 bits) in bits 0-15, group column in bits 16..31-bits, zero point in the top `bits`.
- * - index form `wide`: scale in bits 0-15, group column in bits 16-31; the zero points in `zeros`, one byte per group.
+ * - index form `packed`: zero point in the low `bits`, group column up to bit 15, scale (float16 bits) in bits 16-31.
+ * - index form `wide`: group column in bits 0-15, scale in bits 16-31; the zero points in `zeros`, one byte per group.
  *
  * Groups of a row are stored in ascending order of columns, or with bankSlots > 1 so that the x of that many
  * neighbouring units lies in different shared-memory banks, as far as the row allows.
  *
- * `row_ptr[n+1]` (u32): first unit of each row, in units. `unitStride`: the number of units rounded up to 32, and at
+ * `row_ptr[n+1]` (u32): first unit of each row, in units, unless the partition is `slices`. `unitStride`: the number of units rounded up to 32, and at
  * least 32; the integers, meta and zeros are allocated for that many units and padded with zeros.
  */
 export interface StreamLayout {
   readonly kind: 'stream';
-  readonly version: 1;
+  readonly version: 2;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly unitElements: number;
@@ -52,6 +52,10 @@ export interface StreamLayout {
   readonly order: 'pairs' | 'bytes';
   readonly indexForm: 'packed' | 'wide';
   readonly partition: StreamPartition;
+  /** Partition `slices` only: rows that share a step, each with 32 / rowsPerSlice lanes. */
+  readonly rowsPerSlice?: number;
+  /** Partition `slices` only: parts of one CTA. */
+  readonly warpsPerCta?: number;
 }
 
 /**
@@ -59,11 +63,17 @@ export interface StreamLayout {
  * - `rows`: nothing stored; a kernel derives its rows from its number.
  * - `tasks`: `tasks` (u32 pairs, parts+1 of them): first unit and first row of each warp's equal share of the units.
  *   Shares start at multiples of 32 units. The row of a share is the row that contains its first unit.
- * - `bins`: rows are stored in the order of `row_ids` (u32 [n]; the row behind each stored row), so that stored rows
- *   `bins[w]` up to `bins[w+1]` (u32 [parts+1]) are those of warp w: longest processing time first. A row counts as
- *   its units and one step of 32 more, for its partial last step and its reduction.
+ * - `slices`: rows are sorted by length and cut into slices of `rowsPerSlice` (R) rows; L = 32 / R. In each step of 32
+ *   units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at
+ *   i*L + j % L. Rows that are shorter than their slice end in null units. Slices are dealt to the CTAs (parts /
+ *   `warpsPerCta` of them) longest first, each to the CTA with the least steps so far. Each CTA
+ *   has room for as many steps as the one with the most needs, T = units / (32 * CTAs); CTA c begins at step c*T, and the
+ *   share of its warp w at step c*T + floor(w * T / warpsPerCta). There is no `row_ptr`; `slice_ends` (u32 [slices+2]) is the step at which each slice
+ *   ends, `row_ids` (u32 [(slices+2) * R]) the row behind each row of a slice, 2^32-1 where there is none, and `tasks`
+ *   (u32 [parts * 4]) has for each warp: the slice of its first step, the step at which its work ends (at most its
+ *   share's end), the end of that slice, and 1 if that slice began in an earlier warp. A slice never leaves its CTA.
  */
-export type StreamPartition = 'rows' | 'tasks' | 'bins';
+export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
 /** Weights of a dense baseline: row-major `values` [n, k] in the given type. */
 export interface DenseLayout {

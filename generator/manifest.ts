@@ -20,7 +20,7 @@ export type BufferRole =
   | 'zeros'
   | 'rowPtr'
   | 'tasks'
-  | 'bins'
+  | 'sliceEnds'
   | 'rowIds'
   | 'rowConstants'
   | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it

@@ -8,13 +8,20 @@ import { cpuIsas } from './target.js';
 const cudaStream = {
   target: z.literal('cuda'),
   /** Warps per CTA. */
-  warps: z.literal([2, 4, 8, 16, 32]),
-  /** CTAs meant to be resident per SM: the bound given to ptxas, and the grid of persistent decompositions. */
+  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  /** CTAs per SM of the grid of persistent decompositions. */
   ctasPerSm: z.literal([1, 2, 3, 4, 6, 8]),
+  /**
+   * Kernels whose CTAs are meant to be resident on an SM at a time; with ctasPerSm the bound given to ptxas. With 2, the
+   * next kernel's CTAs fit beside those of this one, so that its first weights arrive while this one finishes.
+   */
+  residentGrids: z.literal([1, 2]),
   /** Weights one lane takes per step (a unit): one or more whole groups, or a part of one. */
   unitElements: z.literal([8, 16, 32, 64]),
-  /** Units a lane holds in registers ahead of the one it computes. */
-  prefetch: z.literal([1, 2, 3, 4]),
+  /** Steps of a warp (a unit per lane) that are under way in registers or, with bulk copies, stages in shared memory. */
+  prefetch: z.literal([1, 2, 3, 4, 6, 8]),
+  /** Steps that one bulk copy brings; 1 where there are none. */
+  stageSteps: z.literal([1, 2, 4, 8]),
   /** Where x lives: planes in shared memory, or read through L1 from global memory. */
   xLocation: z.enum(['shared', 'global']),
   /** half2: products of at most 16 weights in half precision, then float32. f32: float32 throughout. dp4a: int8 x. */
@@ -23,10 +30,16 @@ const cudaStream = {
   indexForm: z.enum(['packed', 'wide']),
   /** Order of the groups of a row: ascending, or so that neighbouring lanes read x from different banks. */
   groupOrder: z.enum(['ascending', 'banks']),
-  /** Weight loads: through the read-only path, or marked evict-first past L1. */
-  weightLoads: z.enum(['cached', 'streaming']),
-  /** A warp first asks for its whole share to be brought into L2 (sm_90 and above). */
-  l2Prefetch: z.boolean(),
+  /**
+   * How weights are loaded: into registers through the read-only path or past L1, or by bulk copies into shared memory
+   * (sm_90 and above).
+   */
+  weightLoads: z.enum(['cached', 'streaming', 'bulk']),
+  /**
+   * normal: nothing is said. prefetch: a warp first asks for its whole share to be brought into L2 (sm_90 and above).
+   * evict_first: bulk copies mark the lines as the first to be replaced.
+   */
+  l2Policy: z.enum(['normal', 'prefetch', 'evict_first']),
   /** Programmatic dependent launch: first weights are requested before the previous kernel has finished. */
   pdl: z.boolean(),
 };
@@ -49,6 +62,8 @@ const taskCentric = z.strictObject({
 const rowPermuted = z.strictObject({
   ...cudaStream,
   decomposition: z.literal('row_permuted'),
+  /** Rows that a warp multiplies side by side, each with an equal part of its lanes. */
+  rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
 });
 
 const cudaDense = z.strictObject({

@@ -1,5 +1,6 @@
 /** From the options as text to what a run is asked to do. */
 import { knownArchitectures, type CudaTarget } from '../../generator/index.js';
+import { rowDistributions, type RowDistribution } from '../../runtime/index.js';
 import type { LayerShape } from '../layers.js';
 import { readModelLayers } from '../model-config.js';
 import { parseBudget, type Budget } from '../pipeline/budget.js';
@@ -60,6 +61,13 @@ export function parseStrategy(name: string): Strategy {
         `Expected one of ${strategyNames.join(', ')} for --strategy but received "${name}"`,
       );
   }
+}
+
+/** @throws TuneError */
+export function parseRows(name: string): RowDistribution {
+  const found = rowDistributions.find((known) => known === name);
+  if (found !== undefined) return found;
+  throw new TuneError(`Expected one of ${rowDistributions.join(', ')} for --rows but received "${name}"`);
 }
 
 /** A time limit alone also limits evaluations, and the other way round only where nothing is given. @throws TuneError */

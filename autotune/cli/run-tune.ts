@@ -10,6 +10,7 @@ import {
   parseInteger,
   parseLimits,
   parseProblems,
+  parseRows,
   parseStrategy,
 } from './parse.js';
 import { checkFits } from '../fits.js';
@@ -97,6 +98,7 @@ function parseSettings(raw: RawTuneOptions) {
     seed: parseInteger('--seed', raw.seed, 0, greatestSeed),
     resume: raw.resume === true,
     hot: raw.hot === true,
+    rows: parseRows(raw.rows),
   };
 }
 

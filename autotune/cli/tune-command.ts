@@ -1,5 +1,6 @@
 /** The options of `gqs-tune tune`, as text. */
 import type { Command } from 'commander';
+import { rowDistributions } from '../../runtime/index.js';
 import { presetNames } from '../presets.js';
 
 export interface RawTuneOptions {
@@ -24,6 +25,7 @@ export interface RawTuneOptions {
   readonly emitOnly?: true;
   readonly arch?: string;
   readonly hot?: true;
+  readonly rows: string;
 }
 
 /** Names of --strategy. */
@@ -54,5 +56,10 @@ export function addTuneOptions(command: Command): Command {
     .option('--json', 'one JSON object per line instead of text; the last one is the summary')
     .option('--emit-only', 'generate and compile for --arch and show resources; nothing is timed')
     .option('--arch <list>', 'with --emit-only: sm_80, sm_86, sm_89, sm_90, sm_120')
+    .option(
+      '--rows <name>',
+      `how the groups spread over the rows: ${rowDistributions.join(', ')}`,
+      'binomial',
+    )
     .option('--hot', 'time with weights that may stay in the last-level cache');
 }

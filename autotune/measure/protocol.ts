@@ -1,6 +1,6 @@
 /** What the tuner and its measuring process say to each other. Plain data, sent by structured clone. */
 import type { KernelManifest, Problem } from '../../generator/index.js';
-import type { DeviceDescription } from '../../runtime/index.js';
+import type { DeviceDescription, RowDistribution } from '../../runtime/index.js';
 
 /** A compiled kernel, wherever it comes from. */
 export interface Candidate {
@@ -52,10 +52,18 @@ export interface TimingProtocol {
   readonly sampleUs: number;
 }
 
+/** A problem and how its data is drawn. */
+export interface PreparedProblem {
+  readonly problem: Problem;
+  readonly seed: number;
+  /** How the surviving groups spread over the rows. */
+  readonly rows: RowDistribution;
+}
+
 export type MeasureRequest =
   | { readonly kind: 'open'; readonly device: string }
   | { readonly kind: 'bandwidth' }
-  | { readonly kind: 'prepare'; readonly problem: Problem; readonly seed: number }
+  | ({ readonly kind: 'prepare' } & PreparedProblem)
   | { readonly kind: 'verify'; readonly candidate: Candidate }
   | { readonly kind: 'time'; readonly candidates: readonly Candidate[]; readonly protocol: TimingProtocol };
 

@@ -1,5 +1,5 @@
 /** What the measuring process does: one device, one problem at a time. */
-import type { KernelManifest, Problem } from '../../generator/index.js';
+import type { KernelManifest } from '../../generator/index.js';
 import {
   measureBandwidth,
   openDevice,
@@ -10,7 +10,7 @@ import {
 import { timeInterleaved } from './interleave.js';
 import { WeightCache } from './packed-weights.js';
 import { ProblemData } from './problem-data.js';
-import type { MeasureAnswers, MeasureRequest } from './protocol.js';
+import type { MeasureAnswers, MeasureRequest, PreparedProblem } from './protocol.js';
 import { verifyCandidate } from './verify.js';
 
 interface Prepared {
@@ -41,7 +41,7 @@ export class MeasureServer {
       case 'bandwidth':
         return measureBandwidth(this.#open());
       case 'prepare':
-        this.#prepare(request.problem, request.seed);
+        this.#prepare(request);
         return undefined;
       case 'verify': {
         const data = this.#data(request.candidate.manifest);
@@ -64,11 +64,11 @@ export class MeasureServer {
     }
   }
 
-  #prepare(problem: Problem, seed: number): void {
+  #prepare({ problem, seed, rows }: PreparedProblem): void {
     const device = this.#open();
     this.#prepared?.weights.free();
     const { n, k, bits, groupSize, density } = problem;
-    const matrix = randomGqsMatrix({ n, k, bits, groupSize, density, seed, rows: 'binomial' });
+    const matrix = randomGqsMatrix({ n, k, bits, groupSize, density, seed, rows });
     const weights = new WeightCache(device, matrix, device.description.memoryBytes * weightShare);
     this.#prepared = { matrix, seed, weights, data: new Map() };
   }

@@ -2,7 +2,7 @@
  * Measures candidates in a process of its own, so that one that hangs, crashes or breaks the device ends that process
  * and not the run: it is restarted, the problem is prepared again, and the others go on.
  */
-import { problemName, type Problem } from '../../generator/index.js';
+import { problemName } from '../../generator/index.js';
 import type { DeviceDescription } from '../../runtime/index.js';
 import { Channel, type ChannelEnd } from './channel.js';
 import { MeasureError } from './error.js';
@@ -11,6 +11,7 @@ import type {
   MeasureAnswers,
   MeasureFailure,
   MeasureRequest,
+  PreparedProblem,
   TimeResult,
   TimingProtocol,
   VerifyResult,
@@ -28,7 +29,7 @@ export class MeasureProcess {
   readonly #candidateTimeoutMs: number;
   readonly #setupTimeoutMs: number;
   #channel: Channel | undefined;
-  #problem: { readonly problem: Problem; readonly seed: number } | undefined;
+  #problem: PreparedProblem | undefined;
   #prepared = false;
   #description: DeviceDescription | undefined;
   #closed = false;
@@ -57,9 +58,9 @@ export class MeasureProcess {
     return (await this.#setUp({ kind: 'bandwidth' })) as MeasureAnswers['bandwidth'];
   }
 
-  /** Makes the data of a problem: weights, x and reference from `seed`. @throws MeasureError */
-  async prepare(problem: Problem, seed: number): Promise<void> {
-    this.#problem = { problem, seed };
+  /** Makes the data of a problem: weights, x and reference from its seed. @throws MeasureError */
+  async prepare(prepared: PreparedProblem): Promise<void> {
+    this.#problem = prepared;
     this.#prepared = false;
     await this.#ready();
   }

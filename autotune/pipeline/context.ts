@@ -96,7 +96,7 @@ async function readIncumbents(directory: string, device: string): Promise<Winner
 
 function openJournal(
   directory: string,
-  { resume, hot, sampleUs }: TuneOptions,
+  { resume, hot, sampleUs, rows }: TuneOptions,
   device: DeviceDescription,
   compiler: Compiler,
 ): Promise<Journal> {
@@ -108,6 +108,7 @@ function openJournal(
     gqsVersion: gqsVersion(),
     cache: hot ? 'hot' : 'cold',
     sampleUs,
+    rows,
   };
   return Journal.open({ path: join(directory, 'journal.jsonl'), fingerprint, resume });
 }

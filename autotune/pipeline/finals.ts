@@ -9,6 +9,7 @@ import {
   type Target,
   type Variant,
 } from '../../generator/index.js';
+import type { RowDistribution } from '../../runtime/index.js';
 import { gateByClock } from '../clock-gate.js';
 import { isSettled } from '../comparison.js';
 import type { Candidate, TimeResult, TimingProtocol } from '../measure/protocol.js';
@@ -58,6 +59,7 @@ export interface FinalInput {
   readonly protocol: Omit<TimingProtocol, 'samples'>;
   /** Data other than the search has seen. */
   readonly seed: number;
+  readonly rows: RowDistribution;
   readonly signal: AbortSignal;
   readonly onStep: (step: 'verify' | 'time', done: number, total: number) => void;
 }
@@ -83,7 +85,7 @@ export async function runFinals(input: FinalInput): Promise<FinalResult> {
   const fallback = defaultVariant(problem, target);
   const defaultHash = hashOf(problem, fallback, target);
   const dropped = new Map<string, string>();
-  await measure.prepare(problem, input.seed);
+  await measure.prepare({ problem, seed: input.seed, rows: input.rows });
   const entrants = await verified(
     input,
     uniqueVariants(

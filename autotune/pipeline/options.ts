@@ -1,5 +1,6 @@
 /** What a tuning run is asked to do. */
 import type { Problem } from '../../generator/index.js';
+import type { RowDistribution } from '../../runtime/index.js';
 import type { Restrictions } from '../restrict.js';
 import type { Strategy } from '../search/index.js';
 import type { Budget } from './budget.js';
@@ -15,6 +16,8 @@ export interface TuneOptions {
   /** Compilations at a time; one per core unless given. */
   readonly jobs?: number;
   readonly seed: number;
+  /** How the surviving groups of the random weights spread over the rows. */
+  readonly rows: RowDistribution;
   readonly resume: boolean;
   /** Folder of the results; results/<device> unless given. */
   readonly out?: string;

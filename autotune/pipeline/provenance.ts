@@ -6,7 +6,7 @@ import type { Provenance, TrialRun } from '../results/index.js';
 import { widestArch } from './arch.js';
 import type { RunContext } from './context.js';
 import { finalSamples, type Finalist } from './finals.js';
-import { evaluationLimit } from './options.js';
+import { evaluationLimit, type TuneOptions } from './options.js';
 import { gqsVersion, sourceRevision } from './project.js';
 
 /** `finalists` of all problems so far: their clocks are the run's. */
@@ -30,7 +30,7 @@ export async function provenance(context: RunContext, finalists: readonly Finali
     command: options.command,
     timestamp: new Date().toISOString(),
     protocol: {
-      text: protocolText(device.kind, options.hot),
+      text: protocolText(device.kind, options),
       cache: options.hot ? 'hot' : 'cold',
       samples: finalSamples,
       sampleUs: options.sampleUs,
@@ -38,6 +38,7 @@ export async function provenance(context: RunContext, finalists: readonly Finali
       equivalence: defaultEquivalence,
       strategy: options.strategy,
       seed: options.seed,
+      rows: options.rows,
       evaluations: evaluationLimit(options) ?? null,
     },
   };
@@ -49,12 +50,12 @@ export function trialRun(of: Provenance): TrialRun {
   return { platform: os, driver, compiler, ...clocks, commit, gqsVersion: version, timestamp };
 }
 
-function protocolText(kind: 'cuda' | 'cpu', hot: boolean): string {
+function protocolText(kind: 'cuda' | 'cpu', { hot, rows }: TuneOptions): string {
   const replay = kind === 'cuda' ? 'CUDA graph replays' : 'replays of a launch list on all threads';
   const weights = hot
     ? 'one copy of the weights'
     : 'copies of the weights that exceed the last-level cache threefold';
-  return `Medians over ${replay} with ${weights}, candidates interleaved`;
+  return `Medians over ${replay} with ${weights}, candidates interleaved, ${rows} rows`;
 }
 
 function medianOf(values: readonly (number | undefined)[]): number | null {

@@ -46,7 +46,7 @@ export async function tuneProblem(
   const space = enumerateVariants(problem, target);
   const variants = restrictVariants(space.variants, options.restrictions ?? new Map());
   progress.begin(variants.length, space.rejected);
-  await measure.prepare(problem, options.seed);
+  await measure.prepare({ problem, seed: options.seed, rows: options.rows });
   const evaluator = new ProblemEvaluator({ ...context, problem, target, onStep: progress.onStep });
   progress.evaluator = evaluator;
   const outcome = await searchSpace(context, problem, variants, incumbent, evaluator, clock, progress);
@@ -63,6 +63,7 @@ export async function tuneProblem(
     measure,
     protocol: context.protocol,
     seed: options.seed + finalSeedOffset,
+    rows: options.rows,
     signal,
     onStep: progress.onStep,
   });

@@ -1,6 +1,7 @@
 /** The format of `results/<device>/winners.json`. */
 import { z } from 'zod';
 import { problemSchema, variantSchema } from '../../generator/index.js';
+import { rowDistributions } from '../../runtime/index.js';
 import { strategies } from '../search/index.js';
 
 export const winnersVersion = 1;
@@ -40,6 +41,8 @@ export const provenanceSchema = z.strictObject({
     equivalence: z.number().min(0),
     strategy: z.enum(strategies),
     seed: z.int(),
+    /** How the groups of the random weights were spread over the rows; results made before this was a choice: binomial. */
+    rows: z.enum(rowDistributions).default('binomial'),
     /** Most evaluations per problem; null for no limit. */
     evaluations: z.int().min(1).nullable(),
   }),

@@ -2,10 +2,12 @@
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
-import { sharedBytesPerK, streamShape } from './stream-shape.js';
+import { streamMemory, streamShape } from './stream-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
+/** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
+const mostRingWords = 40;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
 const halfProducts = 16;
 
@@ -20,9 +22,6 @@ export function cudaRejection(
     (variant.pdl && target.computeCapability < 90
       ? `programmatic dependent launch needs compute capability 9.0, the target has ${(target.computeCapability / 10).toFixed(1)}`
       : undefined) ??
-    ('l2Prefetch' in variant && variant.l2Prefetch && target.computeCapability < 90
-      ? `bulk prefetch into L2 needs compute capability 9.0, the target has ${(target.computeCapability / 10).toFixed(1)}`
-      : undefined) ??
     (variant.decomposition === 'dense_rows'
       ? denseRejection(problem, variant)
       : streamRejection(problem, variant, target))
@@ -30,14 +29,19 @@ export function cudaRejection(
 }
 
 function residency(variant: CudaVariant, target: CudaTarget): string | undefined {
-  const threads = variant.warps * 32 * variant.ctasPerSm;
+  const ctas = residentCtas(variant);
+  const threads = variant.warps * 32 * ctas;
   if (threads > target.threadsPerSm) {
-    return `${variant.ctasPerSm} CTAs of ${variant.warps} warps exceed the ${target.threadsPerSm} threads of an SM`;
+    return `${ctas} CTAs of ${variant.warps} warps exceed the ${target.threadsPerSm} threads of an SM`;
   }
   if (target.registersPerSm / threads < leastRegisters) {
     return `${threads} threads per SM leave fewer than ${leastRegisters} registers each`;
   }
   return undefined;
+}
+
+function residentCtas(variant: CudaVariant): number {
+  return variant.ctasPerSm * ('residentGrids' in variant ? variant.residentGrids : 1);
 }
 
 function denseRejection(problem: Problem, variant: CudaDenseVariant): string | undefined {
@@ -59,11 +63,16 @@ function streamRejection(
 ): string | undefined {
   return (
     mathRejection(problem, variant) ??
+    loadRejection(variant, target) ??
     unitRejection(problem, variant) ??
     indexRejection(problem, variant) ??
     sharedRejection(problem, variant, target) ??
     (variant.xLocation === 'global' && variant.groupOrder === 'banks'
       ? 'x in global memory has no banks to order groups for'
+      : undefined) ??
+    (variant.decomposition === 'row_permuted' &&
+    32 / variant.rowsPerSlice < streamShape(problem, variant.unitElements).lanesPerGroup
+      ? `${variant.rowsPerSlice} rows side by side leave each fewer lanes than share a group`
       : undefined) ??
     (variant.decomposition === 'row_split' && variant.warps % variant.warpsPerTeam !== 0
       ? `teams of ${variant.warpsPerTeam} warps do not divide a CTA of ${variant.warps}`
@@ -79,6 +88,20 @@ function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVarian
   return undefined;
 }
 
+function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTarget): string | undefined {
+  const { weightLoads, l2Policy, stageSteps, indexForm, residentGrids, pdl } = variant;
+  const bulk = weightLoads === 'bulk';
+  if ((bulk || l2Policy === 'prefetch') && computeCapability < 90) {
+    return `bulk copies need compute capability 9.0, the target has ${(computeCapability / 10).toFixed(1)}`;
+  }
+  if (bulk && indexForm === 'wide') return 'bulk copies take zero points in the meta words only';
+  if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
+  if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';
+  if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
+  if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';
+  return undefined;
+}
+
 function unitRejection(problem: Problem, variant: CudaStreamVariant): string | undefined {
   const { bits, groupSize } = problem;
   const { unitElements } = variant;
@@ -87,8 +110,15 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   if (![1, 2, 4].includes(shape.vectorWords)) {
     return `a unit of ${unitElements} weights of ${bits} bits is no 4-, 8- or 16-byte load`;
   }
+  if (variant.weightLoads === 'bulk' && shape.copyUnits > 32) {
+    return `the meta words of ${shape.copyUnits} units fill one 16-byte piece, a bulk copy's step has 32 units`;
+  }
   if (shape.groupsPerUnit > 8)
     return `${shape.groupsPerUnit} groups of ${groupSize} are too many for one unit`;
+  const ringWords = (variant.prefetch + 1) * (shape.planes * shape.vectorWords + shape.groupsPerUnit);
+  if (variant.weightLoads !== 'bulk' && ringWords > mostRingWords) {
+    return `${variant.prefetch} units of ${unitElements} weights ahead do not fit into registers`;
+  }
   if (variant.math === 'half2' && shape.partElements % Math.min(halfProducts, shape.partElements) !== 0) {
     return `half-precision sums of ${halfProducts} products do not divide a part of ${shape.partElements}`;
   }
@@ -109,13 +139,15 @@ function sharedRejection(
   variant: CudaStreamVariant,
   target: CudaTarget,
 ): string | undefined {
-  const bytes = sharedBytesPerK(problem, variant) * problem.k;
+  const { xAt, xBytesPerK } = streamMemory(problem, variant);
+  const bytes = xAt + xBytesPerK * problem.k;
   if (bytes > target.sharedPerCta) {
-    return `x takes ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
+    return `stages and x take ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
   }
   // Each resident CTA also pays 1 KiB that the system reserves.
-  if ((bytes + 1024) * variant.ctasPerSm > target.sharedPerSm) {
-    return `${variant.ctasPerSm} CTAs with ${bytes} bytes of shared memory exceed the ${target.sharedPerSm} bytes of an SM`;
+  const ctas = residentCtas(variant);
+  if ((bytes + 1024) * ctas > target.sharedPerSm) {
+    return `${ctas} CTAs with ${bytes} bytes of shared memory exceed the ${target.sharedPerSm} bytes of an SM`;
   }
   return undefined;
 }

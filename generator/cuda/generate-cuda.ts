@@ -7,7 +7,7 @@ import type { KernelTraits } from '../problem.js';
 import { renderTemplate, templateBytesHash } from '../render.js';
 import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
 import { variantName } from '../variant-name.js';
-import { sharedBytesPerK, streamLayout } from './stream-shape.js';
+import { streamLayout, streamMemory } from './stream-shape.js';
 import { denseView, streamView } from './view.js';
 
 /** `arch`: 'sm_80', 'sm_90', ... */
@@ -21,7 +21,7 @@ export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: s
   const view = dense
     ? denseView(traits, variant, identity, args)
     : streamView(traits, variant, identity, args);
-  const shared = dense ? 0 : sharedBytesPerK(traits, variant);
+  const memory = dense ? undefined : streamMemory(traits, variant);
   const manifest: KernelManifest = {
     version: manifestVersion,
     ...identity,
@@ -33,7 +33,7 @@ export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: s
     args,
     grid: gridRule(variant),
     threads: variant.warps * 32,
-    sharedBytes: { fixed: 0, perK: shared },
+    sharedBytes: { fixed: memory?.xAt ?? 0, perK: memory?.xBytesPerK ?? 0 },
     workspaceBytes: { fixed: 0, perCta: variant.decomposition === 'task_centric' ? 4 + 8 * traits.m : 0 },
     pdl: variant.pdl,
   };
@@ -84,8 +84,12 @@ function weightArguments(variant: CudaStreamVariant | CudaDenseVariant): BufferR
   if (variant.decomposition === 'dense_rows') return ['values'];
   const roles: BufferRole[] = ['values', 'meta'];
   if (variant.indexForm === 'wide') roles.push('zeros');
-  roles.push('rowPtr');
-  if (variant.decomposition === 'task_centric') roles.push('tasks', 'workspace');
-  if (variant.decomposition === 'row_permuted') roles.push('bins', 'rowIds');
-  return roles;
+  switch (variant.decomposition) {
+    case 'row_split':
+      return [...roles, 'rowPtr'];
+    case 'task_centric':
+      return [...roles, 'rowPtr', 'tasks', 'workspace'];
+    case 'row_permuted':
+      return [...roles, 'tasks', 'sliceEnds', 'rowIds'];
+  }
 }

@@ -10,14 +10,16 @@ import type {
 } from '../variant.js';
 import { cudaRejection } from './constraints.js';
 
-type Common = Omit<RowPermutedVariant, 'decomposition'>;
+type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice'>;
 
-const warps = [4, 8, 16, 32] as const;
+const warps = [4, 8, 12, 16, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
 const unitElements = [8, 16, 32, 64] as const;
-const prefetchDepths = [1, 2, 3, 4] as const;
-const weightLoads = ['streaming', 'cached'] as const;
+const prefetchDepths = [1, 2, 3, 4, 6] as const;
+const stageCounts = [1, 2, 3, 4] as const;
+const stageSteps = [2, 4, 8] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
+const rowsPerSlice = [2, 4, 8, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
 
 /**
@@ -25,13 +27,15 @@ const warpsPerTeam = [1, 2, 4, 8] as const;
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
  * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 warps per
  * SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
- * prefetched into L2, and so many rows per team that half of the SMs have nothing to do.
+ * prefetched into L2, bulk copies of teams' rows (which begin anywhere), and so many rows per team that half of the SMs
+ * have nothing to do.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
-    yield { ...common, decomposition: 'row_permuted' };
+    for (const rows of rowsPerSlice) yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
+    if (common.weightLoads === 'bulk') continue;
     for (const [rows, team] of teams(problem, target, common.warps)) {
       yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
     }
@@ -42,27 +46,37 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   const start = defaultParameters(problem, target);
   const smallest = eightByteUnit[problem.bits];
   for (const unit of unitElements.filter((elements) => elements >= smallest)) {
-    for (const [prefetch, l2Prefetch] of prefetches(target)) {
-      for (const loads of weightLoads) {
-        for (const [warp, ctas] of residencies(target)) {
-          yield {
-            ...start,
-            warps: warp,
-            ctasPerSm: ctas,
-            unitElements: unit,
-            prefetch,
-            weightLoads: loads,
-            l2Prefetch,
-          };
-        }
+    for (const loads of loadPaths(target)) {
+      for (const residency of residencies(target)) {
+        yield { ...start, ...loads, ...residency, unitElements: unit };
       }
     }
   }
 }
 
-function prefetches(target: CudaTarget): [Common['prefetch'], l2Prefetch: boolean][] {
-  const depths = prefetchDepths.map((depth): [Common['prefetch'], boolean] => [depth, false]);
-  return target.computeCapability >= 90 ? [...depths, [1, true]] : depths;
+type LoadPath = Pick<Common, 'weightLoads' | 'prefetch' | 'stageSteps' | 'l2Policy' | 'residentGrids'>;
+
+/** Two kernels fit beside each other only where the weights that are under way do not lie in registers. */
+function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
+  const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
+    prefetchDepths.map((prefetch): LoadPath => ({
+      weightLoads,
+      prefetch,
+      stageSteps: 1,
+      l2Policy: 'normal',
+      residentGrids: 1,
+    })),
+  );
+  if (computeCapability < 90) return registers;
+  const bulk = stageSteps.flatMap((steps) =>
+    stageCounts.flatMap((prefetch) =>
+      ([1, 2] as const).map((residentGrids): LoadPath => {
+        return { weightLoads: 'bulk', prefetch, stageSteps: steps, l2Policy: 'evict_first', residentGrids };
+      }),
+    ),
+  );
+  const prefetched: LoadPath = { ...registers[0]!, l2Policy: 'prefetch' };
+  return [...registers, prefetched, ...bulk];
 }
 
 /** Rows and warps of the teams of row_split that leave at most half of the SMs idle; the smallest in any case. */
@@ -84,10 +98,15 @@ function mathFor({ activation, bits }: Problem): Common['math'] {
   return activation === 'f16' && bits !== 8 ? 'half2' : 'f32';
 }
 
-function residencies(target: CudaTarget): [Common['warps'], Common['ctasPerSm']][] {
-  return warps
-    .flatMap((warp) => ctasPerSm.map((ctas): [Common['warps'], Common['ctasPerSm']] => [warp, ctas]))
-    .filter(([warp, ctas]) => warp * ctas >= 16 && warp * ctas * 32 <= target.threadsPerSm);
+type Residency = Pick<Common, 'warps' | 'ctasPerSm'>;
+
+/** At least 16 warps per SM. */
+function residencies({ threadsPerSm }: CudaTarget): Residency[] {
+  return warps.flatMap((warp) =>
+    ctasPerSm
+      .map((ctas): Residency => ({ warps: warp, ctasPerSm: ctas }))
+      .filter(({ ctasPerSm: ctas }) => warp * ctas >= 16 && warp * ctas * 32 <= threadsPerSm),
+  );
 }
 
 /** Weights of a unit whose integers are one 8-byte load, or the nearest that the bit width has. */
@@ -110,14 +129,16 @@ function defaultParameters(problem: Problem, target: CudaTarget): Common {
     target: 'cuda',
     warps: 8,
     ctasPerSm: 2,
+    residentGrids: 1,
     unitElements: eightByteUnit[problem.bits],
     prefetch: 2,
     xLocation: 'shared',
     math: mathFor(problem),
     indexForm: 'packed',
     groupOrder: 'banks',
+    stageSteps: 1,
     weightLoads: 'streaming',
-    l2Prefetch: false,
+    l2Policy: 'normal',
     pdl: target.computeCapability >= 90,
   };
   const global = { ...base, xLocation: 'global', groupOrder: 'ascending' } as const;
@@ -134,20 +155,29 @@ function defaultParameters(problem: Problem, target: CudaTarget): Common {
 /** Known-good shapes of launch (measured on an H200, sm_90) from which the search starts. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const start = defaultParameters(problem, target);
-  const base: Common = {
-    ...start,
-    warps: 16,
-  };
+  const base: Common = { ...start, warps: 16, weightLoads: 'cached' };
   const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
-  const resident: Common = { ...double, warps: 8, ctasPerSm: 6 };
+  const bulk: Common = { ...start, weightLoads: 'bulk', stageSteps: 4, l2Policy: 'evict_first' };
   const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
-  const seeds = [double, base].flatMap((common): CudaStreamVariant[] => [
-    { ...common, decomposition: 'row_permuted' },
-    splitRows(common, rows),
-    { ...common, decomposition: 'task_centric', fixup: 'last_arriver' },
-  ]);
-  seeds.push({ ...resident, decomposition: 'row_permuted' });
+  const seeds: CudaStreamVariant[] = [
+    permuteRows(double, 8),
+    permuteRows(base, 8),
+    splitRows(double, rows),
+    { ...double, decomposition: 'task_centric', fixup: 'last_arriver' },
+  ];
+  if (target.computeCapability >= 90) {
+    seeds.push(
+      permuteRows({ ...double, warps: 12 }, 4),
+      permuteRows({ ...double, warps: 8, prefetch: 3 }, 8),
+      permuteRows({ ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 }, 8),
+      permuteRows({ ...bulk, unitElements: double.unitElements }, 8),
+    );
+  }
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
+}
+
+function permuteRows(common: Common, rows: RowPermutedVariant['rowsPerSlice']): RowPermutedVariant {
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
 }
 
 function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {

@@ -16,8 +16,8 @@ export interface StreamShape {
   readonly lanesPerGroup: number;
   readonly planes: number;
   readonly vectorWords: number;
-  /** Bits of the group column in the packed index form; the zero point takes the rest of 16. */
-  readonly indexBits: number;
+  /** Units between the places at which both integers and meta words lie at a multiple of 16 bytes. */
+  readonly copyUnits: number;
 }
 
 export function bytesPerActivation(traits: Pick<KernelTraits, 'activation'>): number {
@@ -33,30 +33,32 @@ export function streamShape(
   const chunkElements = Math.min(partElements, 16 / bytesPerActivation(traits));
   const wordsPerUnit = (unitElements * bits) / 32;
   const planes = bits === 3 ? 3 : 1;
+  const groupsPerUnit = Math.max(1, unitElements / groupSize);
+  const lanesPerGroup = Math.max(1, groupSize / unitElements);
   return {
     unitElements,
     partElements,
     chunkElements,
     chunkBytes: chunkElements * bytesPerActivation(traits),
-    groupsPerUnit: Math.max(1, unitElements / groupSize),
-    lanesPerGroup: Math.max(1, groupSize / unitElements),
+    groupsPerUnit,
+    lanesPerGroup,
     planes,
     vectorWords: wordsPerUnit / planes,
-    indexBits: 16 - bits,
+    copyUnits: Math.max(4 / (wordsPerUnit / planes), (4 * lanesPerGroup) / groupsPerUnit, 1),
   };
 }
 
 const partitions = {
   row_split: 'rows',
   task_centric: 'tasks',
-  row_permuted: 'bins',
+  row_permuted: 'slices',
 } as const satisfies Record<CudaStreamVariant['decomposition'], StreamPartition>;
 
 export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): StreamLayout {
   const shape = streamShape(traits, variant.unitElements);
   return {
     kind: 'stream',
-    version: 1,
+    version: 2,
     bits: traits.bits,
     groupSize: traits.groupSize,
     unitElements: shape.unitElements,
@@ -70,13 +72,44 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
     order: variant.math === 'dp4a' ? 'bytes' : 'pairs',
     indexForm: variant.indexForm,
     partition: partitions[variant.decomposition],
+    ...(variant.decomposition === 'row_permuted'
+      ? { rowsPerSlice: variant.rowsPerSlice, warpsPerCta: variant.warps }
+      : {}),
   };
 }
 
-/** Bytes of shared memory per k: x of all tokens and, for int8 x, the sum of each slot; 0 when x stays global. */
-export function sharedBytesPerK(traits: KernelTraits, variant: CudaStreamVariant): number {
-  if (variant.xLocation === 'global') return 0;
-  const { partElements } = streamShape(traits, variant.unitElements);
-  const sums = variant.math === 'dp4a' ? 4 / partElements : 0;
-  return traits.m * (bytesPerActivation(traits) + sums);
+/** Where what lies in a CTA's dynamic shared memory, in bytes. */
+export interface StreamMemory {
+  /** Bytes of one stage of bulk copies; 0 without them. */
+  readonly stageBytes: number;
+  /** First come the finished rows of each warp, unless it has slices of rows; then the stages of each warp. */
+  readonly stagesAt: number;
+  readonly barriersAt: number;
+  /** Where x begins, and what comes before it. */
+  readonly xAt: number;
+  /** Bytes per k: x of all tokens and, for int8 x, the sum of each slot; 0 when x stays global. */
+  readonly xBytesPerK: number;
+}
+
+const warpSize = 32;
+const barrierBytes = 8;
+
+export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): StreamMemory {
+  const { bits, m } = traits;
+  const shape = streamShape(traits, variant.unitElements);
+  const bulk = variant.weightLoads === 'bulk';
+  const unitBytes = (shape.unitElements * bits) / 8 + (4 * shape.groupsPerUnit) / shape.lanesPerGroup;
+  const stageBytes = bulk ? variant.stageSteps * warpSize * unitBytes : 0;
+  const stages = bulk ? variant.warps * variant.prefetch : 0;
+  const rowBytes = variant.decomposition === 'row_permuted' ? 0 : Math.max(8, m) * warpSize * 4;
+  const stagesAt = variant.warps * rowBytes;
+  const barriersAt = stagesAt + stages * stageBytes;
+  const sums = variant.math === 'dp4a' ? 4 / shape.partElements : 0;
+  return {
+    stageBytes,
+    stagesAt,
+    barriersAt,
+    xAt: Math.ceil((barriersAt + stages * barrierBytes) / 16) * 16,
+    xBytesPerK: variant.xLocation === 'global' ? 0 : m * (bytesPerActivation(traits) + sums),
+  };
 }

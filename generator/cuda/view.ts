@@ -4,7 +4,7 @@ import type { KernelArgument } from '../manifest.js';
 import type { Activation, KernelTraits, OutputType } from '../problem.js';
 import type { CudaDenseVariant, CudaStreamVariant } from '../variant.js';
 import { type Constant, constantLines, signatureLines } from './source-lines.js';
-import { streamShape } from './stream-shape.js';
+import { streamMemory, streamShape } from './stream-shape.js';
 
 export interface KernelIdentity {
   readonly name: string;
@@ -23,12 +23,15 @@ const cudaTypes: Readonly<Record<Activation | OutputType, string>> = {
 const purposes = {
   row_split: 'y = x W^T for GQS weights; teams of warps own neighbouring rows.',
   task_centric: 'y = x W^T for GQS weights; all warps own equally many groups, rows are put together.',
-  row_permuted: 'y = x W^T for GQS weights; rows are dealt to warps so that all have equally many groups.',
+  row_permuted: 'y = x W^T for GQS weights; rows are dealt to CTAs so that all have equally many groups.',
   dense_rows: 'y = x W^T for dense float16 weights: the baseline.',
 } as const;
 
-/** Products of half precision that are added up before float32 takes over (accuracy contract). */
-const foldProducts = 16;
+/**
+ * Products of half precision that are added up before float32 takes over: as many as stay below the largest float16
+ * number, in each half of a half2, with x up to 1000 and weights at the far end of their range, and at most 16.
+ */
+const foldProducts = { 2: 16, 3: 16, 4: 8, 8: 1 } as const;
 
 function integer(name: string, value: number | string, note = ''): Constant {
   return { type: 'int', name, value, note };
@@ -55,7 +58,7 @@ function parameterType(argument: KernelArgument): string {
     case 'meta':
     case 'rowPtr':
     case 'tasks':
-    case 'bins':
+    case 'sliceEnds':
     case 'rowIds':
       return 'const uint32_t*';
   }
@@ -95,21 +98,33 @@ function commonView(
 }
 
 function launchConstants(variant: CudaStreamVariant | CudaDenseVariant, traits: KernelTraits): Constant[] {
+  const grids = 'residentGrids' in variant ? variant.residentGrids : 1;
   return [
     integer('kWarps', variant.warps, 'per CTA'),
     integer('kThreads', 'kWarps * gqs::kWarpSize'),
-    integer('kCtasPerSm', variant.ctasPerSm, 'meant to be resident'),
+    integer('kCtasPerSm', variant.ctasPerSm * grids, 'meant to be resident'),
     integer('kTokens', traits.m),
-    integer('kLanesPerToken', 'gqs::kWarpSize / kTokens', 'that hold the same sum after a reduction'),
   ];
 }
 
+const lanesPerToken = integer('kLanesPerToken', 'gqs::kWarpSize / kTokens', 'that hold the same sum');
+
 function decompositionConstants(variant: CudaStreamVariant): Constant[] {
-  if (variant.decomposition !== 'row_split') return [];
-  return [
-    integer('kRowsPerTeam', variant.rowsPerTeam),
-    integer('kWarpsPerTeam', variant.warpsPerTeam, 'warps that share rows'),
-  ];
+  switch (variant.decomposition) {
+    case 'row_split':
+      return [
+        integer('kRowsPerTeam', variant.rowsPerTeam),
+        integer('kWarpsPerTeam', variant.warpsPerTeam, 'warps that share rows'),
+        ...(variant.warpsPerTeam > 1 ? [lanesPerToken] : []),
+      ];
+    case 'task_centric':
+      return [lanesPerToken];
+    case 'row_permuted':
+      return [
+        integer('kRowsPerSlice', variant.rowsPerSlice),
+        integer('kLanesPerRow', 'gqs::kWarpSize / kRowsPerSlice'),
+      ];
+  }
 }
 
 export function streamView(
@@ -121,11 +136,20 @@ export function streamView(
   const shape = streamShape(traits, variant.unitElements);
   const isShared = variant.xLocation === 'shared';
   const wide = variant.indexForm === 'wide';
+  const bulk = variant.weightLoads === 'bulk';
   const common = commonView(traits, variant, identity, args) as { types: object[] };
   const xShape = `gqs::XShape<Activation, kTokens, kGroupSize, kPartElements, kChunkElements>`;
   const teams = variant.decomposition === 'row_split' && variant.warpsPerTeam > 1;
-  const fixup = teams || variant.decomposition === 'task_centric';
-  const includes = ['activations', ...(fixup ? ['fixup'] : []), 'reduce', 'rows', 'unpack'];
+  const slices = variant.decomposition === 'row_permuted';
+  const fixup = teams || slices || variant.decomposition === 'task_centric';
+  const includes = [
+    'activations',
+    ...(bulk ? ['bulk'] : []),
+    ...(fixup ? ['fixup'] : []),
+    'reduce',
+    slices ? 'slices' : 'rows',
+    'unpack',
+  ];
   const atomic = variant.decomposition === 'task_centric' && variant.fixup === 'atomic';
   return {
     ...common,
@@ -149,14 +173,17 @@ export function streamView(
       integer('kVectorWords', shape.vectorWords, 'per load of integers'),
       integer('kWordsPerUnit', 'kUnitElements * kBits / 32'),
       integer('kMetaWords', Math.min(4, shape.groupsPerUnit), 'per load of scales and columns'),
-      ...(wide ? [] : [integer('kIndexBits', shape.indexBits, 'of a group column')]),
-      integer('kPrefetch', variant.prefetch, 'units in registers ahead'),
-      ...mathConstants(variant, shape),
+      ...loadConstants(traits, variant, shape),
+      ...mathConstants(traits, variant, shape),
     ]),
     loadFunction: variant.weightLoads === 'streaming' ? 'load_streaming' : 'load_cached',
     weightsArguments: wide ? 'values, meta, zeros, units' : 'values, meta, units',
     wide,
-    l2Prefetch: variant.l2Prefetch,
+    bulk,
+    unitSource: bulk ? 'Stage' : 'Weights',
+    policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
+    slices,
+    l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
     teams,
     half2: variant.math === 'half2',
@@ -171,13 +198,48 @@ export function streamView(
   };
 }
 
-function mathConstants(variant: CudaStreamVariant, shape: ReturnType<typeof streamShape>): Constant[] {
+function loadConstants(
+  traits: KernelTraits,
+  variant: CudaStreamVariant,
+  shape: ReturnType<typeof streamShape>,
+): Constant[] {
+  const memory = streamMemory(traits, variant);
+  const place = integer('kXAt', memory.xAt, 'in shared memory, behind what follows');
+  if (variant.weightLoads !== 'bulk') {
+    return [integer('kPrefetch', variant.prefetch, 'units in registers ahead'), place];
+  }
+  return [
+    integer('kStages', variant.prefetch, 'of each warp, that bulk copies fill'),
+    integer('kStageSteps', variant.stageSteps),
+    { type: 'uint32_t', name: 'kStageUnits', value: 'kStageSteps * gqs::kWarpSize', note: '' },
+    integer('kStageBytes', memory.stageBytes),
+    ...(variant.decomposition === 'row_permuted'
+      ? []
+      : [
+          {
+            type: 'uint32_t',
+            name: 'kCopyUnits',
+            value: shape.copyUnits,
+            note: 'copies begin at multiples of',
+          },
+        ]),
+    integer('kStagesAt', memory.stagesAt, 'in shared memory'),
+    integer('kBarriersAt', memory.barriersAt),
+    place,
+  ];
+}
+
+function mathConstants(
+  traits: KernelTraits,
+  variant: CudaStreamVariant,
+  shape: ReturnType<typeof streamShape>,
+): Constant[] {
   if (variant.math === 'dp4a') {
     return [integer('kQuadsPerPart', 'kPartElements / 4')];
   }
   const pairs = integer('kPairsPerPart', 'kPartElements / 2');
   if (variant.math === 'f32') return [pairs];
-  const products = Math.min(foldProducts, shape.partElements);
+  const products = Math.min(foldProducts[traits.bits], shape.partElements);
   return [
     pairs,
     integer('kFoldProducts', products, 'in half precision before float32'),
@@ -196,6 +258,7 @@ export function denseView(
     includes: ['numeric.cuh', 'reduce.cuh'],
     constants: constantLines([
       ...launchConstants(variant, traits),
+      lanesPerToken,
       integer('kRowsPerWarp', variant.rowsPerWarp),
       integer('kUnroll', variant.unroll, 'loads in flight per lane and row'),
       integer('kChunkElements', 8, 'weights per load'),

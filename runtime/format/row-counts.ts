@@ -6,7 +6,9 @@ import type { Random } from './random.js';
  * - `binomial`: every group survives independently.
  * - `skewed`: rows have densities of their own between 0.05 and 1, with the stated mean.
  */
-export type RowDistribution = 'even' | 'binomial' | 'skewed';
+export const rowDistributions = ['even', 'binomial', 'skewed'] as const;
+
+export type RowDistribution = (typeof rowDistributions)[number];
 
 export interface RowOptions {
   readonly n: number;

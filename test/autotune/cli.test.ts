@@ -92,6 +92,7 @@ test(
 );
 test('no jobs', rejected, [...cpu, '--jobs', '0'], /at least 1 for --jobs/);
 test('an unknown strategy', rejected, [...cpu, '--strategy', 'luck'], /for --strategy but received "luck"/);
+test('unknown rows', rejected, [...cpu, '--rows', 'zigzag'], /for --rows but received "zigzag"/);
 test(
   'a model that is not there',
   rejected,

@@ -20,7 +20,9 @@ const problem: Problem = {
   epilogue: 'none',
 };
 const protocol = { samples: 3, cache: 'hot', sampleUs: 50 } as const;
-const timeouts = { candidateTimeoutMs: 1500 };
+/** Short where candidates hang; long where they do not, as cold copies fill a last-level cache of any size. */
+const soon = 1500;
+const late = 60_000;
 
 async function compiled(
   t: ExecutionContext,
@@ -33,12 +35,12 @@ async function compiled(
   return { manifest: kernel.manifest, binaryPath: outcome.binaryPath };
 }
 
-async function measuring(t: ExecutionContext): Promise<MeasureProcess> {
-  const measure = new MeasureProcess('cpu', timeouts);
+async function measuring(t: ExecutionContext, candidateTimeoutMs = soon): Promise<MeasureProcess> {
+  const measure = new MeasureProcess('cpu', { candidateTimeoutMs });
   t.teardown(() => {
     measure.close();
   });
-  await measure.prepare(problem, 7);
+  await measure.prepare({ problem, seed: 7, rows: 'binomial' });
   return measure;
 }
 
@@ -100,7 +102,7 @@ test('candidates that crash or hang while they are timed fail alone', async (t) 
 });
 
 test('cold and hot timings give the samples asked for and the bytes that a launch moves', async (t) => {
-  const measure = await measuring(t);
+  const measure = await measuring(t, late);
   const candidates = [await compiled(t, 'slow'), await compiled(t, 'right')];
   for (const cache of ['cold', 'hot'] as const) {
     const results = await measure.time(candidates, { ...protocol, cache });
@@ -125,7 +127,7 @@ test('a binary that is no kernel, and a symbol that is not there, are run-time f
 });
 
 test('an unknown device is an error that names the known ones', async (t) => {
-  const measure = new MeasureProcess('cuda:77', timeouts);
+  const measure = new MeasureProcess('cuda:77', { candidateTimeoutMs: soon });
   t.teardown(() => {
     measure.close();
   });
@@ -136,8 +138,8 @@ test('an unknown device is an error that names the known ones', async (t) => {
 });
 
 test('closing ends a request at once', async (t) => {
-  const measure = new MeasureProcess('cpu', { candidateTimeoutMs: 60_000 });
-  await measure.prepare(problem, 7);
+  const measure = new MeasureProcess('cpu', { candidateTimeoutMs: late });
+  await measure.prepare({ problem, seed: 7, rows: 'binomial' });
   const candidate = await compiled(t, 'hangs');
   const running = measure.verify(candidate);
   setTimeout(() => {

@@ -72,6 +72,7 @@ export const provenance: Provenance = {
     equivalence: 0.005,
     strategy: 'climb',
     seed: 1,
+    rows: 'binomial',
     evaluations: 200,
   },
 };

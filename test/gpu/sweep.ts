@@ -24,7 +24,8 @@ const decompositions = [
   { decomposition: 'row_split', rowsPerTeam: 2, warpsPerTeam: 4 },
   { decomposition: 'task_centric', fixup: 'last_arriver' },
   { decomposition: 'task_centric', fixup: 'atomic' },
-  { decomposition: 'row_permuted' },
+  { decomposition: 'row_permuted', rowsPerSlice: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 4 },
 ] as const;
 
 /** Decomposition x arithmetic x bits x group size; the remaining parameters go round from kernel to kernel. */
@@ -57,6 +58,17 @@ export function sweep(computeCapability: number): SweepKernel[] {
   return kernels;
 }
 
+const independentLoads = [
+  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1 },
+] as const;
+const dependentLoads = [
+  ...independentLoads,
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 4 },
+  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1 },
+] as const;
+
 type Common = Omit<CudaStreamVariant, 'decomposition'>;
 
 function variantFor(traits: KernelTraits, target: CudaTarget, turn: number): Common | undefined {
@@ -64,18 +76,21 @@ function variantFor(traits: KernelTraits, target: CudaTarget, turn: number): Com
   if (start.decomposition !== 'row_split') return undefined;
   const isShared = turn % 5 !== 0;
   const dependent = target.computeCapability >= 90 && turn % 2 === 0;
+  const loads = dependent ? dependentLoads : independentLoads;
+  const load = loads[Math.floor(turn / 2) % loads.length]!;
+  const wide = (turn % 3 === 0 || traits.bits === 8) && load.weightLoads !== 'bulk';
   return {
     target: 'cuda',
     warps: 4,
     ctasPerSm: 2,
+    residentGrids: dependent && turn % 3 === 0 ? 2 : 1,
     unitElements: start.unitElements,
     prefetch: ([1, 2, 3, 4] as const)[turn % 4]!,
     xLocation: isShared ? 'shared' : 'global',
     math: start.math,
-    indexForm: turn % 3 === 0 || traits.bits === 8 ? 'wide' : 'packed',
+    indexForm: wide ? 'wide' : 'packed',
     groupOrder: isShared && turn % 7 < 4 ? 'banks' : 'ascending',
-    weightLoads: turn % 2 === 0 ? 'streaming' : 'cached',
-    l2Prefetch: dependent && turn % 3 === 0,
+    ...load,
     pdl: dependent,
   };
 }

@@ -27,6 +27,7 @@ export const provenance: Provenance = {
     equivalence: 0.007,
     strategy: 'climb',
     seed: 1,
+    rows: 'binomial',
     evaluations: 200,
   },
 };
@@ -40,6 +41,7 @@ function variant(warps: 2 | 4 | 8, prefetch: 2 | 4 = 2): Variant {
     fixup: 'last_arriver',
     warps,
     ctasPerSm: 2,
+    residentGrids: 1,
     unitElements: 32,
     prefetch,
     xLocation: 'shared',
@@ -48,7 +50,8 @@ function variant(warps: 2 | 4 | 8, prefetch: 2 | 4 = 2): Variant {
     indexForm: 'packed',
     weightLoads: 'cached',
     pdl: false,
-    l2Prefetch: false,
+    l2Policy: 'normal',
+    stageSteps: 1,
   };
 }
 

@@ -31,7 +31,17 @@ const decompositions = [
   { decomposition: 'row_split', warpsPerTeam: 4 },
   { decomposition: 'task_centric', fixup: 'last_arriver' },
   { decomposition: 'task_centric', fixup: 'atomic' },
-  { decomposition: 'row_permuted' },
+  { decomposition: 'row_permuted', rowsPerSlice: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 4 },
+] as const;
+
+const loadPaths = [
+  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1 },
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2 },
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 4 },
 ] as const;
 
 function draw(random: Random): SampledKernel {
@@ -40,14 +50,14 @@ function draw(random: Random): SampledKernel {
     target: 'cuda',
     warps: random.pick([2, 4, 8, 16] as const),
     ctasPerSm: random.pick([1, 2] as const),
+    residentGrids: random.pick([1, 2] as const),
     unitElements: random.pick([8, 16, 32, 64] as const),
+    ...random.pick(loadPaths),
     prefetch: random.pick([1, 2, 3, 4] as const),
     xLocation: random.pick(['shared', 'global'] as const),
     math,
     indexForm: random.pick(['packed', 'wide'] as const),
     groupOrder: random.pick(['ascending', 'banks'] as const),
-    weightLoads: random.pick(['cached', 'streaming'] as const),
-    l2Prefetch: random.pick([false, true]),
     pdl: random.pick([false, true]),
   } as const;
   const mapping = random.pick(decompositions);

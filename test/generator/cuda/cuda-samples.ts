@@ -19,6 +19,7 @@ const common = {
   target: 'cuda',
   warps: 16,
   ctasPerSm: 2,
+  residentGrids: 1,
   unitElements: 32,
   prefetch: 2,
   xLocation: 'shared',
@@ -26,7 +27,8 @@ const common = {
   indexForm: 'packed',
   groupOrder: 'banks',
   weightLoads: 'streaming',
-  l2Prefetch: false,
+  l2Policy: 'normal',
+  stageSteps: 1,
   pdl: true,
 } as const;
 
@@ -37,7 +39,7 @@ export const rowSplit: RowSplitVariant = {
   warpsPerTeam: 1,
 };
 export const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
-export const rowPermuted = { ...common, decomposition: 'row_permuted' } as const;
+export const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 export const dense: CudaDenseVariant = {
   target: 'cuda',
   decomposition: 'dense_rows',
@@ -52,6 +54,8 @@ const int8 = { activation: 'i8', output: 'f16' } as const;
 const bfloat = { activation: 'bf16', output: 'bf16' } as const;
 
 /** Decomposition x arithmetic, with bits, group sizes, tokens and epilogues going round. */
+const bulk = { weightLoads: 'bulk', prefetch: 3, stageSteps: 4 } as const;
+
 export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | CudaDenseVariant])[] = [
   [traits, rowSplit],
   [
@@ -60,7 +64,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | Cuda
   ],
   [
     { ...traits, ...int8, bits: 8, m: 2 },
-    { ...rowSplit, math: 'dp4a', unitElements: 8, l2Prefetch: true },
+    { ...rowSplit, math: 'dp4a', unitElements: 8, l2Policy: 'prefetch' },
   ],
   [{ ...traits, groupSize: 64, epilogue: 'residual' }, taskCentric],
   [
@@ -71,7 +75,19 @@ export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | Cuda
     { ...traits, ...bfloat, m: 8, epilogue: 'bias' },
     { ...taskCentric, warps: 8, math: 'f32', weightLoads: 'cached' },
   ],
-  [{ ...traits, bits: 2, groupSize: 4 }, rowPermuted],
+  [
+    { ...traits, bits: 2, groupSize: 4 },
+    { ...rowPermuted, rowsPerSlice: 8 },
+  ],
+  [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1 }],
+  [
+    { ...traits, ...int8, bits: 3, m: 2 },
+    { ...rowSplit, ...bulk, math: 'dp4a', warpsPerTeam: 2, stageSteps: 1, l2Policy: 'evict_first' },
+  ],
+  [
+    { ...traits, groupSize: 128 },
+    { ...taskCentric, ...bulk, warps: 8, unitElements: 32 },
+  ],
   [
     { ...traits, ...int8, groupSize: 8 },
     { ...rowPermuted, math: 'dp4a', prefetch: 3 },

@@ -63,7 +63,7 @@ test('every trait, every parameter and the architecture change the hash', (t) =>
       { indexForm: 'wide' },
       { groupOrder: 'ascending' },
       { weightLoads: 'cached' },
-      { l2Prefetch: true },
+      { l2Policy: 'prefetch' },
       { pdl: false },
       { rowsPerTeam: 3 },
       { warpsPerTeam: 2 },
@@ -111,7 +111,7 @@ test('combinations that cannot work are rejected with a reason', (t) => {
   reject({}, { ...rowSplit, warps: 32, ctasPerSm: 4 }, /threads of an SM/);
   reject({}, { ...rowSplit, warps: 4, warpsPerTeam: 8 }, /teams of 8 warps/);
   reject({}, rowSplit, /dependent launch needs compute capability 9.0/, rtx3090);
-  reject({}, { ...rowSplit, pdl: false, l2Prefetch: true }, /prefetch into L2 needs/, rtx3090);
+  reject({}, { ...rowSplit, pdl: false, l2Policy: 'prefetch' }, /bulk copies need/, rtx3090);
   reject({ k: 4100, groupSize: 4 }, dense, /multiple of 8/);
   const cpu = { kind: 'cpu', isas: ['portable'], cores: 1, l2Bytes: 1, llcBytes: 1 } as const;
   t.regex(rejectionReason(problem, rowSplit, cpu) ?? '', /does not run on a cpu/);

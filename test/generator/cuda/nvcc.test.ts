@@ -10,6 +10,12 @@ const nvcc = await findNvcc().catch((error: unknown) => {
   if (error instanceof ToolMissing) return error;
   throw error;
 });
+const independentLoads = {
+  weightLoads: 'streaming',
+  l2Policy: 'normal',
+  stageSteps: 1,
+  residentGrids: 1,
+} as const;
 const twoAtATime = limitConcurrency(2);
 
 if (nvcc instanceof ToolMissing) {
@@ -27,11 +33,11 @@ if (nvcc instanceof ToolMissing) {
       await Promise.all(
         chosen.map(([traits, variant]) =>
           twoAtATime(async () => {
-            // Before compute capability 9.0 there is neither dependent launch nor bulk prefetch.
+            // Before compute capability 9.0 there is neither dependent launch nor bulk copies.
             const able = arch >= 'sm_90' || arch === 'sm_120';
             const fitting = able
               ? variant
-              : { ...variant, pdl: false, ...('l2Prefetch' in variant ? { l2Prefetch: false } : {}) };
+              : { ...variant, pdl: false, ...('weightLoads' in variant ? independentLoads : {}) };
             const kernel = generate(traits, fitting, arch);
             const outcome = await compileKernel(kernel, { cacheDirectory });
             t.true(outcome.ok, outcome.ok ? '' : `${kernel.manifest.name}: ${outcome.message}`);

@@ -18,6 +18,7 @@ const common = {
   target: 'cuda',
   warps: 4,
   ctasPerSm: 2,
+  residentGrids: 1,
   unitElements: 16,
   prefetch: 2,
   xLocation: 'shared',
@@ -25,12 +26,13 @@ const common = {
   indexForm: 'packed',
   groupOrder: 'ascending',
   weightLoads: 'cached',
-  l2Prefetch: false,
+  l2Policy: 'normal',
+  stageSteps: 1,
   pdl: false,
 } as const;
 const rowSplit = { ...common, decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 2 } as const;
 const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
-const rowPermuted = { ...common, decomposition: 'row_permuted' } as const;
+const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 const dp4a = { ...rowSplit, math: 'dp4a', weightLoads: 'streaming' } as const;
 
 interface Spoilt {

@@ -98,7 +98,7 @@ const broken: Record<string, Broken> = {
     layout: { kind: 'csr' },
     message: /Expected stream, cpu or dense for layout\.kind but received csr/,
   },
-  'an unknown version': { layout: { version: 2 }, message: /Expected 1 for layout\.version but received 2/ },
+  'an unknown version': { layout: { version: 1 }, message: /Expected 2 for layout\.version but received 1/ },
   'other bits than the matrix': {
     layout: { bits: 8 },
     message: /Expected 4 for layout\.bits but received 8/,
@@ -147,9 +147,17 @@ const broken: Record<string, Broken> = {
     layout: { indexForm: 7 },
     message: /Expected a string for layout\.indexForm but received 7/,
   },
+  'rows that do not divide a step': {
+    layout: { partition: 'slices', rowsPerSlice: 3, warpsPerCta: 1 },
+    message: /divisor of 32 .*for layout\.rowsPerSlice but received 3/,
+  },
+  'warps that do not divide the parts': {
+    layout: { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 7 },
+    message: /divisor of the \d+ parts for layout\.warpsPerCta but received 7/,
+  },
   'an unknown partition': {
     layout: { partition: 'rings' },
-    message: /rows or tasks or bins for layout\.partition but received rings/,
+    message: /rows or tasks or slices for layout\.partition but received rings/,
   },
   'no parts': { parts: 0, message: /parts but received 0/ },
   'too many parts': { parts: 2 ** 30, message: /parts but received 1073741824/ },

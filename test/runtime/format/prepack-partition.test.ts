@@ -50,35 +50,88 @@ test('tasks: equal shares from multiples of 32 units, each with the row of its f
   }
 });
 
-/** Longest processing time first, by a plain search for the least loaded bin. */
-function naiveBins(units: number[], count: number): number[][] {
-  const bins = Array.from({ length: count }, () => ({ work: 0, rows: [] as number[] }));
-  const longestFirst = [...units.keys()].sort((a, b) => units[b]! - units[a]! || a - b);
-  for (const row of longestFirst) {
-    const least = bins.reduce((best, bin) => (bin.work < best.work ? bin : best));
-    least.work += units[row]! + 32;
-    least.rows.push(row);
-  }
-  return bins.map(({ rows }) => rows.sort((a, b) => a - b));
+const noRow = 2 ** 32 - 1;
+
+interface Dealt {
+  /** Slices of each CTA: rows and steps. */
+  readonly ctas: { rows: number[]; steps: number }[][];
+  /** Steps that each CTA has room for. */
+  readonly room: number;
 }
 
-test('bins: longest processing time first, rows ascending within a bin', async (t) => {
-  for (let seed = 20; seed < 32; seed++) {
+/** Longest processing time first, by a plain search for the least loaded CTA. */
+function deal(units: number[], rowsPerSlice: number, ctaCount: number): Dealt {
+  const longestFirst = [...units.keys()].sort((a, b) => units[b]! - units[a]! || a - b);
+  const ctas = Array.from({ length: ctaCount }, () => [] as { rows: number[]; steps: number }[]);
+  const work = (slices: { steps: number }[]) => slices.reduce((sum, { steps }) => sum + steps, 0);
+  for (let first = 0; first < longestFirst.length; first += rowsPerSlice) {
+    const rows = longestFirst.slice(first, first + rowsPerSlice);
+    const steps = Math.max(1, Math.ceil((units[rows[0]!]! * rowsPerSlice) / 32));
+    const least = ctas.reduce((best, cta) => (work(cta) < work(best) ? cta : best));
+    least.push({ rows, steps });
+  }
+  return { ctas, room: Math.max(1, ...ctas.map(work)) };
+}
+
+test('slices: rows of similar length side by side, dealt longest first', async (t) => {
+  for (let seed = 20; seed < 30; seed++) {
     const matrix = matrixFor(seed);
-    for (const count of parts) {
-      const packed = await prepackMatrix(matrix, layoutFor('bins'), count);
-      const begins = words(packed, 'bins');
-      const rowIds = words(packed, 'rowIds');
-      const bins = Array.from({ length: count }, (_, w) => [...rowIds.slice(begins[w], begins[w + 1])]);
-      t.deepEqual(bins, naiveBins(rowUnits(matrix), count), `seed ${seed}, ${count} parts`);
-      t.is(begins.length, count + 1);
-      t.is(begins[count], matrix.n);
+    for (const [rowsPerSlice, warpsPerCta, ctaCount] of [
+      [1, 4, 3],
+      [2, 1, 7],
+      [4, 3, 5],
+      [8, 16, 2],
+      [32, 2, 40],
+    ] as const) {
+      const layout = { ...layoutFor('slices'), rowsPerSlice, warpsPerCta };
+      const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
+      const { ctas, room } = deal(rowUnits(matrix), rowsPerSlice, ctaCount);
+      t.is(packed.units, 32 * room * ctaCount);
+      const slices = ctas.flat();
+      const padded = slices.flatMap(({ rows }) => [
+        ...rows,
+        ...Array<number>(rowsPerSlice - rows.length).fill(noRow),
+      ]);
+      t.deepEqual([...words(packed, 'rowIds').slice(0, padded.length)], padded);
+      const ends = ctas.flatMap((cta, c) => {
+        let step = c * room;
+        return cta.map(({ steps }) => (step += steps));
+      });
+      t.deepEqual([...words(packed, 'sliceEnds').slice(0, ends.length)], ends);
+      t.true(words(packed, 'sliceEnds').length > ends.length, 'a kernel looks one slice ahead');
     }
   }
 });
 
-test('bins: skewed rows balance', async (t) => {
-  const matrix = randomGqsMatrix({
+test('slices: the tasks of a CTA go through all of its steps in equal shares', async (t) => {
+  const matrix = matrixFor(4);
+  const [warpsPerCta, ctaCount, rowsPerSlice] = [5, 3, 4];
+  const layout = { ...layoutFor('slices'), rowsPerSlice, warpsPerCta };
+  const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
+  const { ctas, room } = deal(rowUnits(matrix), rowsPerSlice, ctaCount);
+  const ends = words(packed, 'sliceEnds');
+  const tasks = words(packed, 'tasks');
+  t.is(tasks.length, 4 * warpsPerCta * ctaCount);
+  let firstSlice = 0;
+  ctas.forEach((cta, c) => {
+    const last = cta.reduce((step, { steps }) => step + steps, c * room);
+    for (let warp = 0; warp < warpsPerCta; warp++) {
+      const begin = c * room + Math.floor((warp * room) / warpsPerCta);
+      const shareEnd = c * room + Math.floor(((warp + 1) * room) / warpsPerCta);
+      const [slice, end, sliceEnd, headed] = tasks.slice(4 * (c * warpsPerCta + warp));
+      t.is(end, Math.max(begin, Math.min(shareEnd, last)));
+      if (begin >= end!) continue;
+      const began = slice === firstSlice ? c * room : ends[slice! - 1]!;
+      t.true(began <= begin && begin < ends[slice!]!, 'the slice holds the first step');
+      t.is(sliceEnd, ends[slice!]!);
+      t.is(headed, began < begin ? 1 : 0);
+    }
+    firstSlice += cta.length;
+  });
+});
+
+test('slices: skewed rows balance', async (t) => {
+  const options = {
     n: 4096,
     k: 4096,
     bits: 4,
@@ -86,13 +139,14 @@ test('bins: skewed rows balance', async (t) => {
     density: 0.4,
     seed: 2,
     rows: 'skewed',
-  });
-  const packed = await prepackMatrix(matrix, layoutFor('bins'), 132);
-  const [begins, rowPtr] = [words(packed, 'bins'), words(packed, 'rowPtr')];
-  const work = Array.from({ length: 132 }, (_, w) => rowPtr[begins[w + 1]!]! - rowPtr[begins[w]!]!);
-  const mean = rowPtr.at(-1)! / 132;
-  t.true(
-    Math.max(...work) < 1.05 * mean,
-    `the most loaded bin has ${Math.max(...work)} units, the mean is ${mean}`,
+  } as const;
+  const matrix = randomGqsMatrix(options);
+  const packed = await prepackMatrix(
+    matrix,
+    { ...layoutFor('slices'), rowsPerSlice: 4, warpsPerCta: 8 },
+    8 * 132,
   );
+  const { ctas } = deal(rowUnits(matrix), 4, 132);
+  const steps = ctas.flat().reduce((sum, slice) => sum + slice.steps, 0);
+  t.true(packed.units < 1.02 * 32 * steps, `room for ${packed.units / 32} steps, ${steps} are needed`);
 });

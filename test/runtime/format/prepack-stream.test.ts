@@ -43,27 +43,20 @@ function ascending(rows: UnpackedGroup[][], { bankSlots }: StreamLayout): Unpack
   });
 }
 
-function storedOrder(packed: PackedMatrix, n: number): number[] {
-  return packed.buffers.rowIds ? [...words(packed, 'rowIds')] : Array.from({ length: n }, (_, i) => i);
-}
-
 /** Bytes of the buffers that hold groups. */
 function sizes(packed: PackedMatrix): Record<string, number | undefined> {
   const { values, meta, zeros } = packed.buffers;
   return { values: values?.length, meta: meta?.length, zeros: zeros?.length };
 }
 
-/** Whether everything past the last unit is zero. */
-function tailIsZero(packed: PackedMatrix, layout: StreamLayout): boolean {
-  const total = words(packed, 'rowPtr').at(-1)!;
-  const values = words(packed, 'values');
-  const metaPerUnit = layout.groupsPerUnit / layout.lanesPerGroup;
-  const used = (index: number): boolean => Math.floor(index / layout.vectorWords) % packed.units < total;
-  return (
-    values.every((word, i) => used(i) || word === 0) &&
-    words(packed, 'meta').every((word, i) => i < total * metaPerUnit || word === 0) &&
-    (packed.buffers.zeros ?? []).every((byte, i) => i < total * metaPerUnit || byte === 0)
-  );
+/** Whether everything but the groups of the rows, `groups` of them, is zero. */
+function restIsZero(packed: PackedMatrix, rows: UnpackedGroup[][], groups: number): boolean {
+  const isNull = ({ column, scale, zero, integers }: UnpackedGroup): boolean =>
+    column === 0 && scale === 0 && zero === 0 && integers.every((integer) => integer === 0);
+  const nonZero = (bytes: ArrayLike<number> | undefined): number =>
+    bytes === undefined ? 0 : Array.from(bytes).filter((value) => value !== 0).length;
+  const behind = rows.flatMap((row) => row.filter((group) => group.scale === 0));
+  return behind.every(isNull) && nonZero(words(packed, 'meta')) === groups;
 }
 
 for (const bits of bitWidths) {
@@ -74,7 +67,7 @@ for (const bits of bitWidths) {
         for (const choice of streamChoices) {
           const chunk = 4 << random.integer(3);
           const layout = streamLayout(bits, groupSize, unitElements, chunk, choice, 1 << random.integer(6));
-          if (layout === undefined) continue;
+          if (layout === undefined || 32 / (layout.rowsPerSlice ?? 1) < layout.lanesPerGroup) continue;
           const n = 1 + random.integer(24);
           const matrix = randomGqsMatrix({
             n,
@@ -87,27 +80,29 @@ for (const bits of bitWidths) {
             emptyRows: random.integer(Math.ceil(n / 2)),
             fullRow: true,
           });
-          const packed = await prepackMatrix(matrix, layout, 1 + random.integer(9));
-          const expected = withNullGroups(groupsOf(matrix), layout);
-          const order = storedOrder(packed, n);
-          t.deepEqual(
-            [...order].sort((a, b) => a - b),
-            [...expected.keys()],
-            'every row is stored once',
+          const packed = await prepackMatrix(
+            matrix,
+            layout,
+            (1 + random.integer(9)) * (layout.warpsPerCta ?? 1),
           );
+          const expected = withNullGroups(groupsOf(matrix), layout);
+          const rows = ascending(unpackStream(packed), layout);
+          t.is(rows.length, n, 'every row is stored');
           t.deepEqual(
-            ascending(unpackStream(packed), layout),
-            order.map((row) => expected[row]!),
+            rows.map((groups, row) => groups.slice(0, expected[row]!.length)),
+            expected,
             JSON.stringify(layout),
           );
-          t.is(packed.units, Math.ceil(words(packed, 'rowPtr').at(-1)! / 32) * 32);
+          t.true(restIsZero(packed, rows, matrix.groups.length), 'null groups are all zero');
+          if (choice.partition !== 'slices') {
+            t.is(packed.units, Math.ceil(words(packed, 'rowPtr').at(-1)! / 32) * 32);
+          }
           const metas = (packed.units * layout.groupsPerUnit) / layout.lanesPerGroup;
           t.deepEqual(sizes(packed), {
             values: (packed.units * unitElements * bits) / 8,
             meta: 4 * metas,
             zeros: choice.indexForm === 'wide' ? metas : undefined,
           });
-          t.true(tailIsZero(packed, layout));
         }
       }
     });
@@ -145,14 +140,32 @@ test('bank slots: where every residue is there, neighbouring units get columns o
   }
 });
 
-test('a matrix without any group has one step of null units', async (t) => {
+test('bank slots: rows of a slice with fewer lanes than banks take turns from step to step', async (t) => {
+  const choice = { order: 'pairs', indexForm: 'packed', partition: 'slices', warpsPerCta: 1 } as const;
+  const matrix = randomGqsMatrix({ n: 16, k: 1024, bits: 4, groupSize: 16, density: 1, seed: 5 });
+  for (const rowsPerSlice of [1, 4, 8, 16]) {
+    const layout = streamLayout(4, 16, 16, 8, { ...choice, rowsPerSlice }, 8)!;
+    const packed = await prepackMatrix(matrix, layout, 1);
+    const columns = Array.from(words(packed, 'meta'), (word) => (word & 0xffff) >>> 4);
+    for (let first = 0; first < columns.length; first += 8) {
+      const residues = columns.slice(first, first + 8).map((column) => column % 8);
+      t.deepEqual(residues.sort(), [0, 1, 2, 3, 4, 5, 6, 7], `rowsPerSlice ${rowsPerSlice}, unit ${first}`);
+    }
+  }
+});
+
+test('a matrix without any group has null units only', async (t) => {
   for (const choice of streamChoices) {
     const matrix = randomGqsMatrix({ n: 5, k: 64, bits: 4, groupSize: 16, density: 0, seed: 1 });
-    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 16, 8, choice)!, 3);
+    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 16, 8, choice)!, 4);
+    t.true(packed.buffers.values!.every((byte) => byte === 0));
+    t.true(packed.buffers.meta!.every((byte) => byte === 0));
+    t.is(packed.buffers.values!.length, packed.units * 8);
+    if (choice.partition === 'slices') continue;
     t.is(packed.units, 32);
     t.deepEqual([...words(packed, 'rowPtr')], [0, 0, 0, 0, 0, 0]);
-    t.true(packed.buffers.values!.length === 32 * 8 && packed.buffers.values!.every((byte) => byte === 0));
-    if (choice.partition === 'tasks') t.deepEqual([...words(packed, 'tasks')], [0, 5, 0, 5, 0, 5, 0, 5]);
+    if (choice.partition === 'tasks')
+      t.deepEqual([...words(packed, 'tasks')], [0, 5, 0, 5, 0, 5, 0, 5, 0, 5]);
   }
 });
 
@@ -166,12 +179,13 @@ test('a large matrix packs to the same bytes every time', async (t) => {
     seed: 8,
     rows: 'skewed',
   });
-  const layout = streamLayout(4, 16, 32, 8, { order: 'pairs', indexForm: 'packed', partition: 'bins' })!;
+  const slices = { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 8 } as const;
+  const layout = streamLayout(4, 16, 32, 8, { order: 'pairs', indexForm: 'packed', ...slices })!;
   const [first, second] = await Promise.all([
     prepackMatrix(matrix, layout, 264),
     prepackMatrix(matrix, layout, 264),
   ]);
-  t.deepEqual(Object.keys(first.buffers).sort(), ['bins', 'meta', 'rowIds', 'rowPtr', 'values']);
+  t.deepEqual(Object.keys(first.buffers).sort(), ['meta', 'rowIds', 'sliceEnds', 'tasks', 'values']);
   t.true(Buffer.from(first.buffers.values!).equals(second.buffers.values!));
   t.true(Buffer.from(first.buffers.meta!).equals(second.buffers.meta!));
   t.deepEqual(first.buffers.rowIds, second.buffers.rowIds);

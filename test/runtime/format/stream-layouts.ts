@@ -1,12 +1,22 @@
 /** Stream layouts for tests. */
 import type { Bits, GroupSize, StreamLayout } from '../../../generator/index.js';
 
-export type StreamChoice = Pick<StreamLayout, 'order' | 'indexForm' | 'partition'>;
+export type StreamChoice = Pick<
+  StreamLayout,
+  'order' | 'indexForm' | 'partition' | 'rowsPerSlice' | 'warpsPerCta'
+>;
+
+const partitions = [
+  { partition: 'rows' },
+  { partition: 'tasks' },
+  { partition: 'slices', rowsPerSlice: 1, warpsPerCta: 2 },
+  { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 1 },
+] as const;
 
 /** All element orders, index forms and partitions. */
 export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as const).flatMap((order) =>
   (['packed', 'wide'] as const).flatMap((indexForm) =>
-    (['rows', 'tasks', 'bins'] as const).map((partition) => ({ order, indexForm, partition })),
+    partitions.map((partition) => ({ order, indexForm, ...partition })),
   ),
 );
 
@@ -26,7 +36,7 @@ export function streamLayout(
   const planes = bits === 3 ? 3 : 1;
   return {
     kind: 'stream',
-    version: 1,
+    version: 2,
     bits,
     groupSize,
     unitElements,

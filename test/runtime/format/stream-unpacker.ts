@@ -12,13 +12,42 @@ export interface UnpackedGroup {
   readonly integers: readonly number[];
 }
 
-/** Groups of each stored row, null groups at its end included. */
+/** Groups of each row of the matrix, null groups at its end included. */
 export function unpackStream(packed: PackedMatrix): UnpackedGroup[][] {
   const layout = packed.layout as StreamLayout;
+  return rowUnitNumbers(packed, layout).map((units) => unpackUnits(packed, layout, units));
+}
+
+/** The units of each row, in the order of its groups. */
+function rowUnitNumbers(packed: PackedMatrix, layout: StreamLayout): number[][] {
+  if (layout.partition === 'slices') return sliceUnitNumbers(packed, layout);
   const rowPtr = words(packed, 'rowPtr');
-  const rows: UnpackedGroup[][] = [];
-  for (let row = 0; row + 1 < rowPtr.length; row++) {
-    rows.push(unpackUnits(packed, layout, rowPtr[row]!, rowPtr[row + 1]!));
+  return range(rowPtr.length - 1).map((row) =>
+    range(rowPtr[row + 1]! - rowPtr[row]!).map((unit) => rowPtr[row]! + unit),
+  );
+}
+
+function sliceUnitNumbers(
+  packed: PackedMatrix,
+  { rowsPerSlice = 1, warpsPerCta = 1 }: StreamLayout,
+): number[][] {
+  const [ends, rowIds] = [words(packed, 'sliceEnds'), words(packed, 'rowIds')];
+  const ctas = packed.parts / warpsPerCta;
+  const room = packed.units / 32 / ctas;
+  const lanes = 32 / rowsPerSlice;
+  const rows: number[][] = [];
+  let begin = 0;
+  for (let slice = 0; slice < ends.length - 2; slice++) {
+    // The first slice of a CTA begins where the CTA does.
+    const first = Math.max(begin, Math.floor((ends[slice]! - 1) / room) * room);
+    for (let i = 0; i < rowsPerSlice; i++) {
+      const row = rowIds[slice * rowsPerSlice + i]!;
+      if (row === 2 ** 32 - 1) continue;
+      rows[row] = range((ends[slice]! - first) * lanes).map(
+        (j) => (first + Math.floor(j / lanes)) * 32 + i * lanes + (j % lanes),
+      );
+    }
+    begin = ends[slice]!;
   }
   return rows;
 }
@@ -30,16 +59,11 @@ export function words(packed: PackedMatrix, role: keyof PackedMatrix['buffers'])
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-function unpackUnits(
-  packed: PackedMatrix,
-  layout: StreamLayout,
-  begin: number,
-  end: number,
-): UnpackedGroup[] {
+function unpackUnits(packed: PackedMatrix, layout: StreamLayout, units: number[]): UnpackedGroup[] {
   const { unitElements, groupSize, lanesPerGroup, groupsPerUnit, chunkElements } = layout;
   const groups: UnpackedGroup[] = [];
   if (unitElements >= groupSize) {
-    for (let unit = begin; unit < end; unit++) {
+    for (const unit of units) {
       for (let j = 0; j < groupsPerUnit; j++) {
         const integers = range(groupSize).map((i) => unitInteger(packed, unit, j * groupSize + i));
         groups.push({ ...metaOf(packed, unit * groupsPerUnit + j), integers });
@@ -47,7 +71,7 @@ function unpackUnits(
     }
     return groups;
   }
-  for (let first = begin; first < end; first += lanesPerGroup) {
+  for (const first of units.filter((_, i) => i % lanesPerGroup === 0)) {
     const integers = range(groupSize).map((i) => {
       const chunk = Math.floor(i / chunkElements);
       const lane = chunk % lanesPerGroup;
@@ -62,9 +86,9 @@ function unpackUnits(
 function metaOf(packed: PackedMatrix, index: number): Omit<UnpackedGroup, 'integers'> {
   const { bits, indexForm } = packed.layout as StreamLayout;
   const word = words(packed, 'meta')[index]!;
-  const scale = word & 0xffff;
-  if (indexForm === 'wide') return { scale, column: word >>> 16, zero: packed.buffers.zeros![index]! };
-  return { scale, column: (word >>> 16) & (2 ** (16 - bits) - 1), zero: word >>> (32 - bits) };
+  const scale = word >>> 16;
+  if (indexForm === 'wide') return { scale, column: word & 0xffff, zero: packed.buffers.zeros![index]! };
+  return { scale, column: (word & 0xffff) >>> bits, zero: word & (2 ** bits - 1) };
 }
 
 /** Element `e` of a unit, put together from the places its bits have. */

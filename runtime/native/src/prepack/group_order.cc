@@ -34,7 +34,7 @@ class ResidueClasses {
 
 }  // namespace
 
-void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t row, size_t unit,
+void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t row, const RowPlace& place,
                   std::vector<size_t>& order) {
   const auto begin = static_cast<size_t>(matrix.row_index[row]);
   const auto end = static_cast<size_t>(matrix.row_index[row + 1]);
@@ -43,9 +43,11 @@ void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t 
   const uint32_t modulus = layout.bank_slots / layout.lanes_per_group;
   if (modulus <= 1) return;
   ResidueClasses classes(matrix, begin, end, modulus);
-  const size_t first = unit / layout.lanes_per_group;
   for (size_t i = 0; i < order.size(); ++i) {
-    order[i] = classes.take(static_cast<uint32_t>((first + i / layout.groups_per_unit) % modulus));
+    const size_t index = i / layout.groups_per_unit * layout.lanes_per_group;
+    const size_t turn = index / place.run * place.run;
+    order[i] =
+        classes.take(static_cast<uint32_t>((place.unit(index) + turn) / layout.lanes_per_group % modulus));
   }
 }
 

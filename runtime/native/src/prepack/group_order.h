@@ -10,11 +10,24 @@
 
 namespace gqs {
 
-// Fills `order` with the surviving groups of a row whose first unit is `unit`. With layout.bank_slots = 1
-// they keep their order. Otherwise they are dealt so that the slots of x that bank_slots neighbouring units
-// read lie in different shared-memory banks, as far as the row's columns allow: the group of unit u gets a
-// column with residue u modulo bank_slots (in groups: divided by lanes_per_group on both sides).
-void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t row, size_t unit,
+// Where the units of a row lie: `run` of them side by side, the next `run` in the step of 32 units after
+// that.
+struct RowPlace {
+  static constexpr uint32_t kAll = 0xffffffff;
+
+  size_t first = 0;
+  uint32_t run = kAll;
+
+  // The place of unit `index` of the row.
+  size_t unit(size_t index) const { return first + index / run * 32 + index % run; }
+};
+
+// Fills `order` with the surviving groups of a row. With layout.bank_slots = 1 they keep their order.
+// Otherwise they are dealt so that the slots of x that bank_slots neighbouring units read lie in different
+// shared-memory banks, as far as the row's columns allow: the group of unit u gets a column with residue u
+// modulo bank_slots (in groups: divided by lanes_per_group on both sides). Rows with fewer units than that
+// side by side take turns from step to step.
+void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t row, const RowPlace& place,
                   std::vector<size_t>& order);
 
 }  // namespace gqs

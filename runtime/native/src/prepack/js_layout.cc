@@ -12,7 +12,8 @@
 namespace gqs {
 namespace {
 
-constexpr uint32_t kKnownVersion = 1;
+constexpr uint32_t kStreamVersion = 2;
+constexpr uint32_t kVersion = 1;  // of all others
 
 template <typename T>
 T choice(const JsFields& layout, const char* field, const std::vector<std::pair<std::string, T>>& choices) {
@@ -43,7 +44,11 @@ Packer stream_packer(const JsFields& layout, uint32_t parts) {
   spec.partition = choice<StreamPartition>(layout, "partition",
                                            {{"rows", StreamPartition::kRows},
                                             {"tasks", StreamPartition::kTasks},
-                                            {"bins", StreamPartition::kBins}});
+                                            {"slices", StreamPartition::kSlices}});
+  if (spec.partition == StreamPartition::kSlices) {
+    spec.rows_per_slice = js_u32(layout, "rowsPerSlice");
+    spec.warps_per_cta = js_u32(layout, "warpsPerCta");
+  }
   return [spec, parts](const BsrView& matrix) { return prepack_stream(matrix, spec, parts); };
 }
 
@@ -67,14 +72,15 @@ Packer cpu_packer(const JsFields& layout, uint32_t parts) {
 Packer packer_for(const Napi::Value& value, uint32_t parts) {
   const JsFields layout = js_object("layout", value);
   const std::string kind = js_string(layout, "kind");
-  const uint32_t version = js_u32(layout, "version");
-  if (version != kKnownVersion) {
-    fail_field(layout, "version", std::to_string(kKnownVersion), std::to_string(version));
+  if (kind != "stream" && kind != "cpu" && kind != "dense") {
+    fail_field(layout, "kind", "stream, cpu or dense", kind);
   }
+  const uint32_t version = js_u32(layout, "version");
+  const uint32_t known = kind == "stream" ? kStreamVersion : kVersion;
+  if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "cpu") return cpu_packer(layout, parts);
-  if (kind == "dense") return dense_packer(layout);
-  fail_field(layout, "kind", "stream, cpu or dense", kind);
+  return dense_packer(layout);
 }
 
 }  // namespace gqs

@@ -34,23 +34,41 @@ std::vector<uint32_t> count_units(const BsrView& matrix, const StreamLayoutSpec&
   return units;
 }
 
-// Adds row_ptr and the tables of the partition; returns row_ptr, and the stored order of rows in `order`.
-std::span<const uint32_t> add_rows(PackedParts& packed, std::span<const uint32_t> units,
-                                   StreamPartition partition, uint32_t parts, std::vector<uint32_t>& order) {
-  order.resize(units.size());
-  std::iota(order.begin(), order.end(), 0u);
-  if (partition == StreamPartition::kBins) {
-    RowBins bins = bins_of_rows(units, parts);
-    order = std::move(bins.row_ids);
-    std::copy(order.begin(), order.end(), packed.add<uint32_t>("rowIds", order.size()));
-    std::copy(bins.begins.begin(), bins.begins.end(), packed.add<uint32_t>("bins", bins.begins.size()));
-  }
+// Adds row_ptr and the tables of the partition; returns where each row's units go.
+std::vector<RowPlace> place_rows(PackedParts& packed, std::span<const uint32_t> units,
+                                 StreamPartition partition, uint32_t parts) {
   const std::span row_ptr(packed.add<uint32_t>("rowPtr", units.size() + 1), units.size() + 1);
-  for (size_t i = 0; i < order.size(); ++i) row_ptr[i + 1] = row_ptr[i] + units[order[i]];
+  std::partial_sum(units.begin(), units.end(), row_ptr.begin() + 1);
   if (partition == StreamPartition::kTasks) {
     fill_tasks(row_ptr, parts, packed.add<uint32_t>("tasks", 2 * (parts + size_t{1})));
   }
-  return row_ptr;
+  packed.units = std::max(32u, (row_ptr.back() + 31) / 32 * 32);
+  std::vector<RowPlace> places(units.size());
+  for (size_t row = 0; row < units.size(); ++row) places[row].first = row_ptr[row];
+  return places;
+}
+
+void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t>& table) {
+  std::copy(table.begin(), table.end(), packed.add<uint32_t>(role, table.size()));
+}
+
+std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t> units,
+                                   const StreamLayoutSpec& layout, uint32_t parts) {
+  const uint32_t rows = layout.rows_per_slice;
+  const Slices slices = slices_of_rows(units, rows, layout.warps_per_cta, parts);
+  add_table(packed, "tasks", slices.tasks);
+  add_table(packed, "sliceEnds", slices.ends);
+  add_table(packed, "rowIds", slices.row_ids);
+  packed.units = slices.steps * 32;
+  std::vector<RowPlace> places(units.size());
+  for (size_t slice = 0; slice < slices.begins.size(); ++slice) {
+    for (uint32_t i = 0; i < rows; ++i) {
+      const uint32_t row = slices.row_ids[slice * rows + i];
+      if (row == Slices::kNoRow) continue;
+      places[row] = {slices.begins[slice] * size_t{32} + i * (32 / rows), 32 / rows};
+    }
+  }
+  return places;
 }
 
 StreamSinks add_sinks(PackedParts& packed, const StreamLayoutSpec& layout) {
@@ -70,14 +88,14 @@ PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout
   check_stream_layout(matrix, layout, parts);
   const std::vector<uint32_t> units = count_units(matrix, layout);
   PackedParts packed;
-  std::vector<uint32_t> order;
-  const std::span<const uint32_t> row_ptr = add_rows(packed, units, layout.partition, parts, order);
-  packed.units = std::max(32u, (row_ptr.back() + 31) / 32 * 32);
+  const std::vector<RowPlace> places = layout.partition == StreamPartition::kSlices
+                                           ? place_slices(packed, units, layout, parts)
+                                           : place_rows(packed, units, layout.partition, parts);
   const StreamSinks sinks = add_sinks(packed, layout);
   const std::vector<BitPiece> pieces = unit_bit_pieces(layout);
-  parallel_for(order.size(), kRowGrain, [&](size_t begin, size_t end) {
+  parallel_for(places.size(), kRowGrain, [&](size_t begin, size_t end) {
     RowEncoder encoder(matrix, layout, pieces, sinks);
-    for (size_t i = begin; i < end; ++i) encoder.encode_row(order[i], row_ptr[i]);
+    for (size_t row = begin; row < end; ++row) encoder.encode_row(row, places[row]);
   });
   return packed;
 }

@@ -11,7 +11,7 @@ namespace gqs {
 
 enum class ElementOrder { kPairs, kBytes };
 enum class IndexForm { kPacked, kWide };
-enum class StreamPartition { kRows, kTasks, kBins };
+enum class StreamPartition { kRows, kTasks, kSlices };
 
 // The fields of StreamLayout.
 struct StreamLayoutSpec {
@@ -27,13 +27,16 @@ struct StreamLayoutSpec {
   ElementOrder order = ElementOrder::kPairs;
   IndexForm index_form = IndexForm::kPacked;
   StreamPartition partition = StreamPartition::kRows;
+  uint32_t rows_per_slice = 1;  // partition slices only
+  uint32_t warps_per_cta = 1;
 
   uint32_t words_per_unit() const { return unit_elements * bits / 32; }
 };
 
-// Buffers: values, meta, zeros (index form wide), rowPtr, tasks (partition tasks), bins and rowIds (partition
-// bins). `units` of the result is the unit stride. The matrix must be valid (check_bsr). Throws
-// std::invalid_argument when the layout contradicts itself or the matrix, or cannot hold it.
+// Buffers: values, meta, zeros (index form wide), rowPtr (unless slices), tasks (partitions tasks and
+// slices), sliceEnds and rowIds (partition slices). `units` of the result is the unit stride. The matrix must
+// be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
+// cannot hold it.
 PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

@@ -16,17 +16,20 @@ RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,
       unit_(layout.unit_elements),
       words_(layout.words_per_unit()) {}
 
-void RowEncoder::encode_row(size_t row, size_t unit) {
-  order_groups(matrix_, layout_, row, unit, order_);
+void RowEncoder::encode_row(size_t row, const RowPlace& place) {
+  order_groups(matrix_, layout_, row, place, order_);
+  size_t next_unit = 0;
   for (size_t next = 0; next < order_.size(); next += layout_.groups_per_unit) {
     const size_t count = std::min<size_t>(layout_.groups_per_unit, order_.size() - next);
+    const size_t unit = place.unit(next_unit);
     const size_t first_meta = unit / layout_.lanes_per_group * layout_.groups_per_unit;
     std::fill(elements_.begin(), elements_.end(), uint8_t{0});
     for (size_t i = 0; i < count; ++i) {
       unpack_group(matrix_, order_[next + i], elements_.data() + i * layout_.group_size);
       put_meta(order_[next + i], first_meta + i);
     }
-    for (uint32_t lane = 0; lane < layout_.lanes_per_group; ++lane) put_values(lane, unit++);
+    for (uint32_t lane = 0; lane < layout_.lanes_per_group; ++lane) put_values(lane, unit + lane);
+    next_unit += layout_.lanes_per_group;
   }
 }
 
@@ -34,10 +37,10 @@ void RowEncoder::put_meta(size_t group, size_t at) {
   const uint32_t scale = matrix_.scales[group];
   const uint32_t column = matrix_.groups[group];
   const uint32_t zero = matrix_.zeros[group];
-  sinks_.meta[at] = scale | column << 16;
   if (sinks_.zeros == nullptr) {
-    sinks_.meta[at] |= zero << (32 - layout_.bits);
+    sinks_.meta[at] = scale << 16 | column << layout_.bits | zero;
   } else {
+    sinks_.meta[at] = scale << 16 | column;
     sinks_.zeros[at] = static_cast<uint8_t>(zero);
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bsr.h"
+#include "group_order.h"
 #include "prepack_stream.h"
 #include "unit_bits.h"
 
@@ -26,8 +27,7 @@ class RowEncoder {
   RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout, std::span<const BitPiece> pieces,
              const StreamSinks& sinks);
 
-  // Encodes a row whose first unit is `unit`.
-  void encode_row(size_t row, size_t unit);
+  void encode_row(size_t row, const RowPlace& place);
 
  private:
   void put_meta(size_t group, size_t at);

@@ -38,6 +38,15 @@ void check_unit(const StreamLayoutSpec& layout) {
   }
 }
 
+void check_slices(const StreamLayoutSpec& layout, uint32_t parts) {
+  const uint32_t rows = layout.rows_per_slice;
+  expect(rows >= 1 && 32 % rows == 0 && 32 / rows >= layout.lanes_per_group,
+         "a divisor of 32 that leaves each row " + std::to_string(layout.lanes_per_group) + " lanes",
+         "rowsPerSlice", rows);
+  expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
+         "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
+}
+
 }  // namespace
 
 void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts) {
@@ -50,6 +59,7 @@ void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, 
   if (parts < 1 || parts > kMaxParts) {
     throw std::invalid_argument("Expected 1 to 2^24 for parts but received " + std::to_string(parts));
   }
+  if (layout.partition == StreamPartition::kSlices) check_slices(layout, parts);
   if (layout.index_form == IndexForm::kPacked && matrix.group_columns() > 1u << (16 - layout.bits)) {
     throw std::invalid_argument("Expected at most " + std::to_string(1u << (16 - layout.bits)) +
                                 " group columns for layout.indexForm packed with " +

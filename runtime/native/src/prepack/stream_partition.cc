@@ -4,40 +4,82 @@
 #include <functional>
 #include <numeric>
 #include <queue>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace gqs {
 namespace {
 
 constexpr uint64_t kStep = 32;  // units a warp takes at once
+constexpr size_t kSlicesBehind = 2;
+constexpr uint64_t kMostSteps = 0xffff'ffe0 / kStep;  // units are counted in 32 bits
 
 }  // namespace
 
-RowBins bins_of_rows(std::span<const uint32_t> units_of_row, uint32_t parts) {
-  const size_t rows = units_of_row.size();
+Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
+                      uint32_t parts) {
+  const auto rows = static_cast<uint32_t>(units_of_row.size());
+  const uint32_t lanes = static_cast<uint32_t>(kStep) / rows_per_slice;
   std::vector<uint32_t> longest_first(rows);
   std::iota(longest_first.begin(), longest_first.end(), 0u);
   std::stable_sort(longest_first.begin(), longest_first.end(),
                    [&](uint32_t a, uint32_t b) { return units_of_row[a] > units_of_row[b]; });
+  const auto steps_of = [&](uint32_t slice) {
+    return std::max(1u, (units_of_row[longest_first[slice * rows_per_slice]] + lanes - 1) / lanes);
+  };
 
-  using Load = std::pair<uint64_t, uint32_t>;  // work so far, bin
-  std::vector<Load> idle(parts);
-  for (uint32_t bin = 0; bin < parts; ++bin) idle[bin] = {0, bin};
+  const uint32_t count = (rows + rows_per_slice - 1) / rows_per_slice;
+  const uint32_t ctas = parts / warps_per_cta;
+  using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
+  std::vector<Load> idle(ctas);
+  for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
   std::priority_queue<Load, std::vector<Load>, std::greater<>> loads(std::greater<>{}, std::move(idle));
-  std::vector<uint32_t> bin_of_row(rows);
-  RowBins bins{std::vector<uint32_t>(rows), std::vector<uint32_t>(parts + size_t{1}, 0)};
-  for (const uint32_t row : longest_first) {
-    const auto [work, bin] = loads.top();
+  std::vector<std::vector<uint32_t>> slices_of_cta(ctas);
+  uint64_t most = 1;
+  for (uint32_t slice = 0; slice < count; ++slice) {
+    const auto [steps, cta] = loads.top();
     loads.pop();
-    loads.push({work + units_of_row[row] + kStep, bin});
-    bin_of_row[row] = bin;
-    ++bins.begins[bin + size_t{1}];
+    slices_of_cta[cta].push_back(slice);
+    loads.push({steps + steps_of(slice), cta});
+    most = std::max(most, steps + steps_of(slice));
   }
 
-  std::partial_sum(bins.begins.begin(), bins.begins.end(), bins.begins.begin());
-  std::vector<uint32_t> next(bins.begins.begin(), bins.begins.end() - 1);
-  for (uint32_t row = 0; row < rows; ++row) bins.row_ids[next[bin_of_row[row]]++] = row;
-  return bins;
+  if (most * ctas > kMostSteps) {
+    throw std::invalid_argument("Expected at most " + std::to_string(kMostSteps) +
+                                " steps for the packed matrix but received " + std::to_string(most * ctas));
+  }
+  Slices result;
+  result.steps = static_cast<uint32_t>(most * ctas);
+  for (uint32_t cta = 0; cta < ctas; ++cta) {
+    const auto first_step = static_cast<uint32_t>(cta * most);
+    auto slice = static_cast<uint32_t>(result.begins.size());
+    uint32_t end = first_step;
+    for (const uint32_t taken : slices_of_cta[cta]) {
+      for (uint32_t i = taken * rows_per_slice; i < (taken + 1) * rows_per_slice; ++i) {
+        result.row_ids.push_back(i < rows ? longest_first[i] : Slices::kNoRow);
+      }
+      result.begins.push_back(end);
+      end += steps_of(taken);
+      result.ends.push_back(end);
+    }
+    const auto share_begin = [&](uint64_t warp) {
+      return first_step + static_cast<uint32_t>(warp * most / warps_per_cta);
+    };
+    for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
+      const uint32_t begin = share_begin(warp);
+      const uint32_t share_end = std::max(begin, std::min(share_begin(warp + 1), end));
+      while (slice < result.ends.size() && result.ends[slice] <= begin) ++slice;
+      const bool works = begin < share_end;
+      const uint32_t slice_end = works ? result.ends[slice] : 0;
+      const uint32_t headed = works && result.begins[slice] < begin ? 1 : 0;
+      result.tasks.insert(result.tasks.end(), {slice, share_end, slice_end, headed});
+    }
+  }
+  // A kernel looks one slice ahead, also from behind the last one.
+  result.ends.insert(result.ends.end(), kSlicesBehind, 0);
+  result.row_ids.insert(result.row_ids.end(), kSlicesBehind * rows_per_slice, Slices::kNoRow);
+  return result;
 }
 
 void fill_tasks(std::span<const uint32_t> row_ptr, uint32_t parts, uint32_t* tasks) {

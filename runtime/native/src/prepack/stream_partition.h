@@ -7,15 +7,23 @@
 
 namespace gqs {
 
-struct RowBins {
-  std::vector<uint32_t> row_ids;  // [n]: the row behind each stored row
-  std::vector<uint32_t> begins;   // [parts + 1]: first stored row of each bin
+// Rows of similar length side by side, so that each has its own lanes of a warp.
+struct Slices {
+  static constexpr uint32_t kNoRow = 0xffffffff;
+
+  uint32_t steps = 0;             // of all CTAs, each as many as the one with the most
+  std::vector<uint32_t> row_ids;  // [slices + 2, rows_per_slice]: kNoRow where a slice has fewer rows
+  std::vector<uint32_t> ends;     // [slices + 2]: the step at which each slice ends
+  std::vector<uint32_t> begins;   // [slices]: the step at which each slice begins
+  std::vector<uint32_t> tasks;    // [parts, 4]: see StreamPartition in generator/layout.ts
 };
 
-// Longest processing time first: the longest row left goes to the bin with the least work so far. A row's
-// work is its units plus one step of 32, for its partial last step and its reduction. Ties go to the lower
-// row and the lower bin; rows within a bin ascend.
-RowBins bins_of_rows(std::span<const uint32_t> units_of_row, uint32_t parts);
+// Sorts the rows by length, longest first and ties by number, cuts them into slices of rows_per_slice, and
+// deals the slices to the CTAs: the longest one left to the CTA with the least steps so far, ties to the
+// lower one. A slice takes the steps of its longest row, at least one. `parts` is a multiple of
+// warps_per_cta.
+Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
+                      uint32_t parts);
 
 // Writes parts + 1 pairs {first unit, first row}: equal shares that start at multiples of 32 units; a share
 // that starts past the last unit, and the entry after the last share, are {units, rows}.

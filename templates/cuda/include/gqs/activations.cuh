@@ -43,7 +43,7 @@ struct XShape {
 template <typename Shape>
 class SharedX {
  public:
-  __device__ __forceinline__ SharedX(unsigned char* memory, uint32_t k)
+  __device__ __forceinline__ SharedX(SharedAddress memory, uint32_t k)
       : memory_(memory),
         slots_(k / Shape::kPart),
         plane_bytes_(opaque(slots_ * kChunkBytes)),
@@ -54,16 +54,20 @@ class SharedX {
                                        int threads) const {
 #pragma unroll
     for (int token = 0; token < Shape::kTokens; ++token) {
-      for (uint32_t slot = thread; slot < slots_; slot += threads) {
-        uint32_t sum = 0;
+      const typename Shape::Element* x_token = x + size_t{token * k};
+      // Several slots are on their way at a time: each round costs the latency of L2.
+      for (uint32_t first = thread; first < slots_; first += kSlotsPerRound * threads) {
+        Slot slots[kSlotsPerRound];
 #pragma unroll
-        for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
-          const auto words =
-              load_coherent<Shape::kChunkWords>(x + size_t{token * k} + Shape::element(slot, chunk));
-          if constexpr (Shape::kHasSums) sum += Shape::sum(words);
-          memory_.store(chunk_offset(token, chunk, slot), words);
+        for (int i = 0; i < kSlotsPerRound; ++i) {
+          const uint32_t slot = first + i * threads;
+          if (slot < slots_) slots[i] = load_slot(x_token, slot);
         }
-        if constexpr (Shape::kHasSums) memory_.store(sum_offset(token, slot), Words<1>{sum});
+#pragma unroll
+        for (int i = 0; i < kSlotsPerRound; ++i) {
+          const uint32_t slot = first + i * threads;
+          if (slot < slots_) store_slot(token, slot, slots[i]);
+        }
       }
     }
   }
@@ -77,6 +81,30 @@ class SharedX {
 
  private:
   static constexpr uint32_t kChunkBytes = Shape::kChunkWords * 4;
+  static constexpr int kSlotsPerRound = Shape::kChunksPerPart < 4 ? 4 / Shape::kChunksPerPart : 1;
+
+  struct Slot {
+    typename Shape::Chunk chunks[Shape::kChunksPerPart];
+  };
+
+  __device__ __forceinline__ static Slot load_slot(const typename Shape::Element* x, uint32_t slot) {
+    Slot loaded;
+#pragma unroll
+    for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
+      loaded.chunks[chunk] = load_coherent<Shape::kChunkWords>(x + Shape::element(slot, chunk));
+    }
+    return loaded;
+  }
+
+  __device__ __forceinline__ void store_slot(int token, uint32_t slot, const Slot& loaded) const {
+    uint32_t sum = 0;
+#pragma unroll
+    for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
+      if constexpr (Shape::kHasSums) sum += Shape::sum(loaded.chunks[chunk]);
+      memory_.store(chunk_offset(token, chunk, slot), loaded.chunks[chunk]);
+    }
+    if constexpr (Shape::kHasSums) memory_.store(sum_offset(token, slot), Words<1>{sum});
+  }
 
   __device__ __forceinline__ uint32_t chunk_offset(int token, int chunk, uint32_t slot) const {
     return slot * kChunkBytes + (token * Shape::kChunksPerPart + chunk) * plane_bytes_;

@@ -31,11 +31,24 @@ struct alignas(kWords * 4) Words {
 class SharedAddress {
  public:
 #if defined(__CUDACC__)
+  using Address = uint32_t;
+
   __device__ __forceinline__ explicit SharedAddress(const void* pointer)
       : address_(static_cast<uint32_t>(__cvta_generic_to_shared(pointer))) {}
 #else
+  using Address = unsigned char*;
+
   explicit SharedAddress(void* pointer) : address_(static_cast<unsigned char*>(pointer)) {}
 #endif
+
+  __device__ __forceinline__ Address address() const { return address_; }
+
+  // The place `bytes` further on.
+  __device__ __forceinline__ SharedAddress operator+(uint32_t bytes) const {
+    SharedAddress sum = *this;
+    sum.address_ += bytes;
+    return sum;
+  }
 
   // The words at `offset` bytes, a multiple of their size.
   template <int kWords>
@@ -80,11 +93,7 @@ class SharedAddress {
   }
 
  private:
-#if defined(__CUDACC__)
-  uint32_t address_;
-#else
-  unsigned char* address_;
-#endif
+  Address address_;
 };
 
 // The CTA's dynamic shared memory.

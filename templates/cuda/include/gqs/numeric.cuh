@@ -37,9 +37,9 @@ __device__ __forceinline__ float2 pair_to_float<__nv_bfloat16>(uint32_t pair) {
   return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
 }
 
-// A float16 in the low bits of a word, as float32.
-__device__ __forceinline__ float low_half_to_float(uint32_t word) {
-  return __half2float(__ushort_as_half(static_cast<unsigned short>(word)));
+// The float16 in the upper half of a word, as float32.
+__device__ __forceinline__ float high_half_to_float(uint32_t word) {
+  return __half2float(__high2half(bit_cast<__half2>(word)));
 }
 
 // Dot product of four unsigned and four signed bytes, added to sum.

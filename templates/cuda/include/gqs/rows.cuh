@@ -51,4 +51,27 @@ class RowEnds {
   int lane_;
 };
 
+// Adds what a lane multiplied in one step, the products of `unit`, to its sums. For each row that ends within
+// the step, finish() is given the lane's part of it; `sums` keeps what the lane holds of the row that goes
+// on.
+template <int kTokens, typename Finish>
+__device__ __forceinline__ void add_step(RowEnds& rows, uint32_t unit, uint32_t step_end,
+                                         float (&products)[kTokens], float (&sums)[kTokens],
+                                         Finish&& finish) {
+  while (rows.end() <= step_end) {
+    const bool mine = unit < rows.end();
+#pragma unroll
+    for (int token = 0; token < kTokens; ++token) {
+      sums[token] += mine ? products[token] : 0.0f;
+      products[token] = mine ? 0.0f : products[token];
+    }
+    finish(sums);
+#pragma unroll
+    for (int token = 0; token < kTokens; ++token) sums[token] = 0.0f;
+    rows.advance();
+  }
+#pragma unroll
+  for (int token = 0; token < kTokens; ++token) sums[token] += products[token];
+}
+
 }  // namespace gqs
