@@ -77,7 +77,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | Cuda
   ],
   [
     { ...traits, bits: 2, groupSize: 4 },
-    { ...rowPermuted, rowsPerSlice: 8 },
+    { ...rowPermuted, rowsPerSlice: 8, warps: 8 },
   ],
   [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1 }],
   [

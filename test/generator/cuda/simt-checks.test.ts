@@ -68,7 +68,7 @@ const spoilt: readonly Spoilt[] = [
   },
   {
     mistake: 'half of the warp leaves early',
-    variant: rowPermuted,
+    variant: rowSplit,
     line: /const Weights weights\{/,
     becomes: 'if (lane >= 16) return;\n  const Weights weights{',
     found: /a shuffle with mask ffffffff, but lane \d+ has exited/,
