@@ -90,7 +90,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | Cuda
   ],
   [
     { ...traits, ...int8, groupSize: 8 },
-    { ...rowPermuted, math: 'dp4a', prefetch: 3 },
+    { ...rowPermuted, math: 'dp4a', prefetch: 1 },
   ],
   [
     { ...traits, ...bfloat, bits: 8, groupSize: 32 },
