@@ -4,6 +4,7 @@ export * from './compile/cache-error.js';
 export * from './compile/compile.js';
 export * from './compile/diagnostics.js';
 export * from './compile/resources.js';
+export * from './compile/run-process.js';
 export * from './compile/tool-missing.js';
 export * from './compile/toolchain.js';
 export * from './format/index.js';

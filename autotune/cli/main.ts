@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { writeReport } from '../report/index.js';
 import { gqsVersion } from '../pipeline/project.js';
 import { interruptible } from './interrupts.js';
+import { addBenchOptions, runBenchCommand, type RawBenchOptions } from './bench-command.js';
 import { explain } from './explain.js';
 import { addTuneOptions, type RawTuneOptions } from './tune-command.js';
 import { runTune } from './run-tune.js';
@@ -27,6 +28,13 @@ export async function main(args: readonly string[]): Promise<number> {
     program.command('tune').description('generate, compile, verify, time and rank kernels'),
   ).action(async (raw: RawTuneOptions) => {
     status = await interruptible((signal) => runTune(raw, args.slice(1), signal));
+  });
+  addBenchOptions(
+    program
+      .command('bench')
+      .description('time our kernels next to cuBLAS, cuSPARSELt, tinygemm, ggml and Marlin'),
+  ).action(async (raw: RawBenchOptions) => {
+    status = await interruptible((signal) => runBenchCommand(raw, args.slice(1), signal));
   });
   program
     .command('report')

@@ -37,7 +37,7 @@ export async function sourceRevision(): Promise<string | null> {
 }
 
 /** The folder of package.json, above dist/ as well as above the sources. */
-function projectRoot(): string {
+export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;

@@ -1,0 +1,55 @@
+/** What a comparison with peers measured: the file that tables and charts are made from. */
+import { z } from 'zod';
+import { rowDistributions } from '../../runtime/index.js';
+
+export const benchVersion = 1;
+
+const microseconds = z.number().positive();
+
+const measurementSchema = z.strictObject({
+  /** Who did the work, e.g. `cuBLAS float16`. */
+  contender: z.string().min(1),
+  n: z.int().min(1),
+  k: z.int().min(1),
+  m: z.int().min(1),
+  /** Of one product, over the samples. */
+  medianUs: microseconds,
+  leastUs: microseconds,
+  mostUs: microseconds,
+  samples: z.int().min(1),
+  /** Bytes one launch has to move; ours only. */
+  bytes: z.int().min(1).optional(),
+  /** Name of the variant; ours only. */
+  variant: z.string().optional(),
+  note: z.string().optional(),
+});
+
+const failureSchema = z.strictObject({
+  contender: z.string().min(1),
+  /** Absent where nothing of the contender could be measured. */
+  shape: z.strictObject({ n: z.int(), k: z.int(), m: z.int() }).optional(),
+  reason: z.string().min(1),
+});
+
+export const benchSchema = z.strictObject({
+  schemaVersion: z.literal(benchVersion),
+  device: z.string().min(1),
+  driver: z.string().nullable(),
+  compiler: z.string(),
+  commit: z.string().nullable(),
+  command: z.string().min(1),
+  timestamp: z.iso.datetime(),
+  bandwidthGbPerSecond: z.number().positive(),
+  density: z.number().gt(0).max(1),
+  rows: z.enum(rowDistributions),
+  /** Weights are rotated through copies of at least this many bytes together. */
+  rotationBytes: z.number().positive(),
+  sampleUs: z.number().positive(),
+  measurements: z.array(measurementSchema),
+  /** Peers, or single shapes of theirs, without a time, and why. */
+  failures: z.array(failureSchema),
+});
+
+export type Measurement = z.infer<typeof measurementSchema>;
+export type BenchFailure = z.infer<typeof failureSchema>;
+export type BenchFile = z.infer<typeof benchSchema>;
