@@ -37,6 +37,8 @@ export type GridRule =
   | { readonly kind: 'rows'; readonly rowsPerCta: number }
   /** ctasPerSm * SM count, never more than gives each warp one step of work. */
   | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
+  /** ctasPerSm * SM count, at most one CTA for each rowBlock rows. */
+  | { readonly kind: 'blocks'; readonly ctasPerSm: number }
   /** CPU: blocks of rowsPerBlock rows, or one block per thread when it is 0. */
   | { readonly kind: 'cpu'; readonly rowsPerBlock: number };
 
@@ -57,11 +59,19 @@ export interface KernelManifest {
   readonly args: readonly KernelArgument[];
   readonly grid: GridRule;
   readonly threads: number;
-  /** Dynamic shared memory in bytes: fixed + perK * k, rounded up to 16. */
-  readonly sharedBytes: { readonly fixed: number; readonly perK: number };
+  /** Dynamic shared memory in bytes: fixed + perK * k + perRow * rows of a CTA (in blocks), rounded up to 16. */
+  readonly sharedBytes: { readonly fixed: number; readonly perK: number; readonly perRow: number };
   /** Workspace in bytes: fixed + perCta * grid. */
   readonly workspaceBytes: { readonly fixed: number; readonly perCta: number };
   readonly pdl: boolean;
+}
+
+/** Rows that are dealt to CTAs together. */
+export const rowBlock = 8;
+
+/** Rows of one CTA, in whole blocks. */
+export function rowsOfCta(n: number, grid: number): number {
+  return rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
 }
 
 export interface LaunchGeometry {
@@ -96,7 +106,8 @@ export function launchGeometry(
   return {
     grid,
     threads,
-    sharedBytes: Math.ceil((shared.fixed + shared.perK * shape.k) / 16) * 16,
+    sharedBytes:
+      Math.ceil((shared.fixed + shared.perK * shape.k + shared.perRow * rowsOfCta(shape.n, grid)) / 16) * 16,
     workspaceBytes: workspace.fixed + workspace.perCta * grid,
     parts: manifest.grid.kind === 'cpu' ? grid : grid * (threads / 32),
   };
@@ -114,6 +125,8 @@ function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDe
       const most = Math.max(1, Math.ceil(steps / rule.warpsPerCta));
       return Math.min(rule.ctasPerSm * device.processors, most);
     }
+    case 'blocks':
+      return Math.min(rule.ctasPerSm * device.processors, Math.ceil(shape.n / rowBlock));
     case 'cpu':
       return rule.rowsPerBlock === 0 ? device.processors : Math.ceil(shape.n / rule.rowsPerBlock);
   }

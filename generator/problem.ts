@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 export const bitWidths = [2, 3, 4, 8] as const;
 export const groupSizes = [4, 8, 16, 32, 64, 128] as const;
-export const tokenCounts = [1, 2, 4, 8] as const;
+export const tokenCounts = [1, 2, 4, 8, 16] as const;
 /** `f16`, `bf16` and `f32`: x as given, float32 accumulation. `i8`: x quantised per token, one float32 scale each. */
 export const activations = ['f16', 'bf16', 'i8', 'f32'] as const;
 export const outputTypes = ['f16', 'bf16', 'f32'] as const;

@@ -9,6 +9,7 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   residentGrids: 'g',
   unitElements: 'u',
   prefetch: 'p',
+  columnsAhead: 'x',
   stageSteps: 's',
   isa: '',
   weights: '',

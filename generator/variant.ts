@@ -66,6 +66,19 @@ const rowPermuted = z.strictObject({
   rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
 });
 
+/** Tensor cores: a CTA multiplies 16 groups of one column of its rows at a time, with all tokens. */
+const mmaColumns = z.strictObject({
+  target: z.literal('cuda'),
+  decomposition: z.literal('mma_columns'),
+  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  ctasPerSm: z.literal([1, 2, 3, 4]),
+  /** Batches of 16 groups of a warp that are under way in registers. */
+  prefetch: z.literal([1, 2, 3, 4, 6, 8, 12]),
+  /** Columns of x of a warp that are in shared memory or under way. */
+  columnsAhead: z.literal([2, 4, 8, 16]),
+  pdl: z.boolean(),
+});
+
 const cudaDense = z.strictObject({
   target: z.literal('cuda'),
   decomposition: z.literal('dense_rows'),
@@ -104,16 +117,25 @@ const cpuDense = z.strictObject({
   unroll: z.literal([1, 2, 4]),
 });
 
-export const variantSchema = z.union([rowSplit, taskCentric, rowPermuted, cudaDense, cpuRowBlocks, cpuDense]);
+export const variantSchema = z.union([
+  rowSplit,
+  taskCentric,
+  rowPermuted,
+  mmaColumns,
+  cudaDense,
+  cpuRowBlocks,
+  cpuDense,
+]);
 
 export type RowSplitVariant = z.infer<typeof rowSplit>;
 export type TaskCentricVariant = z.infer<typeof taskCentric>;
 export type RowPermutedVariant = z.infer<typeof rowPermuted>;
+export type MmaColumnsVariant = z.infer<typeof mmaColumns>;
 export type CudaDenseVariant = z.infer<typeof cudaDense>;
 export type CpuRowBlocksVariant = z.infer<typeof cpuRowBlocks>;
 export type CpuDenseVariant = z.infer<typeof cpuDense>;
 
 export type CudaStreamVariant = RowSplitVariant | TaskCentricVariant | RowPermutedVariant;
-export type CudaVariant = CudaStreamVariant | CudaDenseVariant;
+export type CudaVariant = CudaStreamVariant | MmaColumnsVariant | CudaDenseVariant;
 export type CpuVariant = CpuRowBlocksVariant | CpuDenseVariant;
 export type Variant = CudaVariant | CpuVariant;

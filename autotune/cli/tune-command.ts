@@ -1,5 +1,6 @@
 /** The options of `gqs-tune tune`, as text. */
 import type { Command } from 'commander';
+import { tokenCounts } from '../../generator/index.js';
 import { rowDistributions } from '../../runtime/index.js';
 import { presetNames } from '../presets.js';
 
@@ -41,7 +42,7 @@ export function addTuneOptions(command: Command): Command {
     .option('--bits <list>', 'bits per weight: 2, 3, 4, 8 (default: 4)')
     .option('--group-size <list>', 'weights per group: 4, 8, 16, 32, 64, 128 (default: 16)')
     .option('--density <list>', 'fractions of groups that survive, e.g. 1,0.5 (default: 0.5)')
-    .option('--m <list>', 'tokens: 1, 2, 4, 8 (default: 1)')
+    .option('--m <list>', `tokens: ${tokenCounts.join(', ')} (default: 1)`)
     .option('--activation <list>', 'x: f16, bf16, i8 on GPUs; f32, i8 on CPUs (default: f16,i8 or f32,i8)')
     .option('--strategy <name>', `search: ${strategyNames.join(', ')}`, 'hill-climb')
     .option('--restrict <list>', 'search only variants with these values, e.g. pdl=true,prefetch=1|2')

@@ -12,6 +12,7 @@ export function tolerance(manifest: KernelManifest): number {
 
 function contract({ variant }: KernelManifest): number {
   if (variant.decomposition === 'dense_rows') return variant.target === 'cuda' ? 1e-3 : 1e-5;
+  if (variant.decomposition === 'mma_columns') return 1e-5;
   return variant.math === 'half2' ? 1e-3 : 1e-5;
 }
 

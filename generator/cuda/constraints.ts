@@ -1,7 +1,9 @@
 /** Why a variant cannot solve a problem on a target. What passes here compiles and is correct. */
+import { rowBlock, rowsOfCta } from '../manifest.js';
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
-import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
+import type { CudaDenseVariant, CudaStreamVariant, CudaVariant, MmaColumnsVariant } from '../variant.js';
+import { columnsShape, columnsSharedBytes } from './columns-shape.js';
 import { streamMemory, streamShape } from './stream-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
@@ -22,10 +24,44 @@ export function cudaRejection(
     (variant.pdl && target.computeCapability < 90
       ? `programmatic dependent launch needs compute capability 9.0, the target has ${(target.computeCapability / 10).toFixed(1)}`
       : undefined) ??
-    (variant.decomposition === 'dense_rows'
-      ? denseRejection(problem, variant)
-      : streamRejection(problem, variant, target))
+    decompositionRejection(problem, variant, target)
   );
+}
+
+function decompositionRejection(
+  problem: Problem,
+  variant: CudaVariant,
+  target: CudaTarget,
+): string | undefined {
+  switch (variant.decomposition) {
+    case 'dense_rows':
+      return denseRejection(problem, variant);
+    case 'mma_columns':
+      return columnsRejection(problem, variant, target);
+    case 'row_split':
+    case 'task_centric':
+    case 'row_permuted':
+      return streamRejection(problem, variant, target);
+  }
+}
+
+function columnsRejection(
+  problem: Problem,
+  variant: MmaColumnsVariant,
+  target: CudaTarget,
+): string | undefined {
+  const { activation, groupSize, n } = problem;
+  if (activation !== 'f16' && activation !== 'i8') {
+    return `tensor cores multiply integer weights by float16 or int8 x, not by ${activation}`;
+  }
+  if (groupSize < 16) return `tensor cores take 16 weights of one group at a time, groups have ${groupSize}`;
+  const grid = Math.min(variant.ctasPerSm * target.smCount, Math.ceil(n / rowBlock));
+  const rows = rowsOfCta(n, grid);
+  const { mostRows } = columnsShape(problem);
+  if (rows > mostRows)
+    return `${rows} rows of a CTA exceed the ${mostRows} that a group's meta word can name`;
+  const { fixed, perRow } = columnsSharedBytes(problem, variant);
+  return sharedRejection(fixed + perRow * rows, variant, target);
 }
 
 function residency(variant: CudaVariant, target: CudaTarget): string | undefined {
@@ -66,7 +102,7 @@ function streamRejection(
     loadRejection(variant, target) ??
     unitRejection(problem, variant) ??
     indexRejection(problem, variant) ??
-    sharedRejection(problem, variant, target) ??
+    streamSharedRejection(problem, variant, target) ??
     (variant.xLocation === 'global' && variant.groupOrder === 'banks'
       ? 'x in global memory has no banks to order groups for'
       : undefined) ??
@@ -134,15 +170,19 @@ function indexRejection(problem: Problem, { indexForm }: CudaStreamVariant): str
   return undefined;
 }
 
-function sharedRejection(
+function streamSharedRejection(
   problem: Problem,
   variant: CudaStreamVariant,
   target: CudaTarget,
 ): string | undefined {
   const { xAt, xBytesPerK } = streamMemory(problem, variant);
-  const bytes = xAt + xBytesPerK * problem.k;
+  return sharedRejection(xAt + xBytesPerK * problem.k, variant, target);
+}
+
+/** `bytes`: dynamic shared memory of a CTA. */
+function sharedRejection(bytes: number, variant: CudaVariant, target: CudaTarget): string | undefined {
   if (bytes > target.sharedPerCta) {
-    return `stages and x take ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
+    return `stages, sums and x take ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
   }
   // Each resident CTA also pays 1 KiB that the system reserves.
   const ctas = residentCtas(variant);

@@ -5,10 +5,12 @@ import type { BufferRole, GridRule, KernelArgument, KernelManifest, ScalarRole }
 import { manifestVersion } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import { renderTemplate, templateBytesHash } from '../render.js';
-import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
+import type { CudaVariant } from '../variant.js';
 import { variantName } from '../variant-name.js';
 import { streamLayout, streamMemory } from './stream-shape.js';
-import { denseView, streamView } from './view.js';
+import { columnsLayout, columnsSharedBytes } from './columns-shape.js';
+import { columnsView } from './columns-view.js';
+import { denseView, streamView, type KernelIdentity } from './view.js';
 
 /** `arch`: 'sm_80', 'sm_90', ... */
 export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: string): GeneratedKernel {
@@ -16,12 +18,8 @@ export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: s
   const symbol = `gqs_${variant.decomposition}_w${traits.bits}g${traits.groupSize}m${traits.m}_${hash.slice(0, 12)}`;
   const name = variantName(variant);
   const identity = { name, symbol, arch, hash };
-  const dense = variant.decomposition === 'dense_rows';
   const args = kernelArguments(traits, variant);
-  const view = dense
-    ? denseView(traits, variant, identity, args)
-    : streamView(traits, variant, identity, args);
-  const memory = dense ? undefined : streamMemory(traits, variant);
+  const { view, layout, sharedBytes, workspaceBytes } = plan(traits, variant, identity, args);
   const manifest: KernelManifest = {
     version: manifestVersion,
     ...identity,
@@ -29,16 +27,56 @@ export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: s
     traits: pickTraits(traits),
     variant,
     deterministic: !(variant.decomposition === 'task_centric' && variant.fixup === 'atomic'),
-    layout: dense ? { kind: 'dense', version: 1, type: 'f16' } : streamLayout(traits, variant),
+    layout,
     args,
     grid: gridRule(variant),
     threads: variant.warps * 32,
-    sharedBytes: { fixed: memory?.xAt ?? 0, perK: memory?.xBytesPerK ?? 0 },
-    workspaceBytes: { fixed: 0, perCta: variant.decomposition === 'task_centric' ? 4 + 8 * traits.m : 0 },
+    sharedBytes,
+    workspaceBytes,
     pdl: variant.pdl,
   };
   const source = renderTemplate(`cuda/gqs/${variant.decomposition}.cu`, view);
   return { fileName: `${symbol}.cu`, source, manifest };
+}
+
+interface Plan extends Pick<KernelManifest, 'layout' | 'sharedBytes' | 'workspaceBytes'> {
+  readonly view: object;
+}
+
+function plan(
+  traits: KernelTraits,
+  variant: CudaVariant,
+  identity: KernelIdentity,
+  args: readonly KernelArgument[],
+): Plan {
+  switch (variant.decomposition) {
+    case 'dense_rows':
+      return {
+        view: denseView(traits, variant, identity, args),
+        layout: { kind: 'dense', version: 1, type: 'f16' },
+        sharedBytes: { fixed: 0, perK: 0, perRow: 0 },
+        workspaceBytes: { fixed: 0, perCta: 0 },
+      };
+    case 'mma_columns':
+      return {
+        view: columnsView(traits, variant, identity, args),
+        layout: columnsLayout(traits, variant),
+        sharedBytes: columnsSharedBytes(traits, variant),
+        workspaceBytes: { fixed: 0, perCta: 0 },
+      };
+    case 'row_split':
+    case 'task_centric':
+    case 'row_permuted': {
+      const { xAt, xBytesPerK } = streamMemory(traits, variant);
+      const perCta = variant.decomposition === 'task_centric' ? 4 + 8 * traits.m : 0;
+      return {
+        view: streamView(traits, variant, identity, args),
+        layout: streamLayout(traits, variant),
+        sharedBytes: { fixed: xAt, perK: xBytesPerK, perRow: 0 },
+        workspaceBytes: { fixed: 0, perCta },
+      };
+    }
+  }
 }
 
 /** Callers may hand over a whole problem; only what specialises the kernel belongs in a manifest. */
@@ -52,6 +90,8 @@ function gridRule(variant: CudaVariant): GridRule {
       return { kind: 'rows', rowsPerCta: (variant.warps / variant.warpsPerTeam) * variant.rowsPerTeam };
     case 'dense_rows':
       return { kind: 'rows', rowsPerCta: variant.warps * variant.rowsPerWarp };
+    case 'mma_columns':
+      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm };
     case 'task_centric':
     case 'row_permuted':
       return { kind: 'persistent', ctasPerSm: variant.ctasPerSm, warpsPerCta: variant.warps };
@@ -76,12 +116,13 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
     buffer('y', 4),
     scalar('n'),
     scalar('k'),
-    ...(variant.decomposition === 'dense_rows' ? [] : [scalar('units')]),
+    ...('unitElements' in variant ? [scalar('units')] : []),
   ];
 }
 
-function weightArguments(variant: CudaStreamVariant | CudaDenseVariant): BufferRole[] {
+function weightArguments(variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
+  if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
   const roles: BufferRole[] = ['values', 'meta'];
   if (variant.indexForm === 'wide') roles.push('zeros');
   switch (variant.decomposition) {

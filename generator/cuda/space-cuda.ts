@@ -5,6 +5,7 @@ import type {
   CudaDenseVariant,
   CudaStreamVariant,
   CudaVariant,
+  MmaColumnsVariant,
   RowPermutedVariant,
   RowSplitVariant,
 } from '../variant.js';
@@ -21,6 +22,10 @@ const stageSteps = [2, 4, 8] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
 const rowsPerSlice = [2, 4, 8, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
+const columnWarps = [4, 8, 12, 16, 24, 32] as const;
+const columnCtasPerSm = [1, 2, 3, 4] as const;
+const batchesAhead = [3, 4, 6, 8, 12] as const;
+const columnsAhead = [2, 4, 8, 16] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
@@ -38,6 +43,22 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
     if (common.weightLoads === 'bulk') continue;
     for (const [rows, team] of teams(problem, target, common.warps)) {
       yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
+    }
+  }
+  yield* columnsVariants(problem, target);
+}
+
+/** Tensor cores multiply 8 tokens at a time, whether there are so many or not: not worth it for a single one. */
+function* columnsVariants({ m }: Problem, { computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
+  if (m === 1) return;
+  const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
+  for (const warp of columnWarps) {
+    for (const ctas of columnCtasPerSm) {
+      for (const prefetch of batchesAhead) {
+        for (const ahead of columnsAhead) {
+          yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, columnsAhead: ahead };
+        }
+      }
     }
   }
 }
@@ -128,7 +149,8 @@ function defaultParameters(problem: Problem, target: CudaTarget): Common {
   const base: Common = {
     target: 'cuda',
     warps: 8,
-    ctasPerSm: 2,
+    // The sums of 16 tokens need the registers.
+    ctasPerSm: problem.m > 8 ? 1 : 2,
     residentGrids: 1,
     unitElements: eightByteUnit[problem.bits],
     prefetch: 2,
@@ -159,7 +181,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
   const bulk: Common = { ...start, weightLoads: 'bulk', stageSteps: 4, l2Policy: 'evict_first' };
   const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
-  const seeds: CudaStreamVariant[] = [
+  const seeds: (CudaStreamVariant | MmaColumnsVariant)[] = [
     permuteRows(double, 8),
     permuteRows(base, 8),
     splitRows(double, rows),
@@ -171,6 +193,20 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
       permuteRows({ ...double, warps: 8, prefetch: 3 }, 8),
       permuteRows({ ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 }, 8),
       permuteRows({ ...bulk, unitElements: double.unitElements }, 8),
+    );
+  }
+  if (problem.m > 1) {
+    const columns = {
+      target: 'cuda',
+      decomposition: 'mma_columns',
+      prefetch: 6,
+      columnsAhead: 4,
+      pdl: start.pdl,
+    } as const;
+    seeds.push(
+      { ...columns, warps: 16, ctasPerSm: 1 },
+      { ...columns, warps: 8, ctasPerSm: 1 },
+      { ...columns, warps: 8, ctasPerSm: 2 },
     );
   }
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);

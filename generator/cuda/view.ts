@@ -2,7 +2,7 @@
 import { generatorVersion } from '../hash.js';
 import type { KernelArgument } from '../manifest.js';
 import type { Activation, KernelTraits, OutputType } from '../problem.js';
-import type { CudaDenseVariant, CudaStreamVariant } from '../variant.js';
+import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
 import { type Constant, constantLines, signatureLines } from './source-lines.js';
 import { streamMemory, streamShape } from './stream-shape.js';
 
@@ -24,6 +24,7 @@ const purposes = {
   row_split: 'y = x W^T for GQS weights; teams of warps own neighbouring rows.',
   task_centric: 'y = x W^T for GQS weights; all warps own equally many groups, rows are put together.',
   row_permuted: 'y = x W^T for GQS weights; rows are dealt to CTAs so that all have equally many groups.',
+  mma_columns: 'y = x W^T for GQS weights on tensor cores, 16 groups of a column at a time.',
   dense_rows: 'y = x W^T for dense float16 weights: the baseline.',
 } as const;
 
@@ -33,7 +34,7 @@ const purposes = {
  */
 const foldProducts = { 2: 16, 3: 16, 4: 8, 8: 1 } as const;
 
-function integer(name: string, value: number | string, note = ''): Constant {
+export function integer(name: string, value: number | string, note = ''): Constant {
   return { type: 'int', name, value, note };
 }
 
@@ -69,9 +70,9 @@ function parameterName(argument: KernelArgument): string {
   return argument.role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function commonView(
+export function commonView(
   traits: KernelTraits,
-  variant: CudaStreamVariant | CudaDenseVariant,
+  variant: CudaVariant,
   identity: KernelIdentity,
   args: readonly KernelArgument[],
 ): object {
@@ -97,7 +98,7 @@ function commonView(
   };
 }
 
-function launchConstants(variant: CudaStreamVariant | CudaDenseVariant, traits: KernelTraits): Constant[] {
+export function launchConstants(variant: CudaVariant, traits: KernelTraits): Constant[] {
   const grids = 'residentGrids' in variant ? variant.residentGrids : 1;
   return [
     integer('kWarps', variant.warps, 'per CTA'),

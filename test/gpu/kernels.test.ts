@@ -48,7 +48,7 @@ if ('absent' in found) {
       );
       t.true(verdict.ok, `${name}: ${verdict.ok ? '' : verdict.message}`);
       if (verdict.ok) {
-        const key = `${kernel.traits.activation} ${kernel.variant.math}`;
+        const key = `${kernel.traits.activation} ${'math' in kernel.variant ? kernel.variant.math : kernel.variant.decomposition}`;
         worst.set(key, Math.max(worst.get(key) ?? 0, verdict.relativeError));
       }
     }

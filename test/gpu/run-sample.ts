@@ -12,7 +12,8 @@ function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
     const { variant, traits } = kernel;
     const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
     const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
-    const key = [variant.decomposition, team, fixup, variant.math, traits.activation].join('/');
+    const math = 'math' in variant ? variant.math : '';
+    const key = [variant.decomposition, team, fixup, math, traits.activation].join('/');
     if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
   }
   return [...kinds.values()];

@@ -2,6 +2,7 @@
 import {
   bitWidths,
   type CudaStreamVariant,
+  type MmaColumnsVariant,
   type CudaTarget,
   defaultVariant,
   epilogues,
@@ -16,7 +17,7 @@ import { arithmetics } from '../generator/cuda/covering-sample.js';
 
 export interface SweepKernel {
   readonly traits: KernelTraits;
-  readonly variant: CudaStreamVariant;
+  readonly variant: CudaStreamVariant | MmaColumnsVariant;
 }
 
 const decompositions = [
@@ -32,13 +33,14 @@ const decompositions = [
 export function sweep(computeCapability: number): SweepKernel[] {
   const target = knownArchitectures[`sm_${computeCapability}`] ?? knownArchitectures['sm_80']!;
   const kernels: SweepKernel[] = [];
+  let next = 0;
   for (const mapping of decompositions) {
     for (const { activation, math } of arithmetics) {
       for (const bits of bitWidths) {
         for (const groupSize of groupSizes) {
-          const turn = kernels.length;
+          const turn = next++;
           const traits: KernelTraits = {
-            m: tokenCounts[turn % 4]!,
+            m: tokenCounts[Math.floor(turn / 3) % tokenCounts.length]!,
             bits,
             groupSize,
             activation,
@@ -52,6 +54,34 @@ export function sweep(computeCapability: number): SweepKernel[] {
             kernels.push({ traits, variant: candidate });
           }
         }
+      }
+    }
+  }
+  return [...kernels, ...columnKernels(target)];
+}
+
+/** Tensor cores: activations x bits x group sizes. */
+function columnKernels(target: CudaTarget): SweepKernel[] {
+  const kernels: SweepKernel[] = [];
+  let next = 0;
+  for (const activation of ['f16', 'i8'] as const) {
+    for (const bits of bitWidths) {
+      for (const groupSize of groupSizes) {
+        const turn = next++;
+        const m = tokenCounts[turn % tokenCounts.length]!;
+        const epilogue = epilogues[turn % 4]!;
+        const traits: KernelTraits = { m, bits, groupSize, activation, output: 'f32', epilogue };
+        const variant: MmaColumnsVariant = {
+          target: 'cuda',
+          decomposition: 'mma_columns',
+          warps: ([4, 8, 16] as const)[turn % 3]!,
+          ctasPerSm: ([1, 2] as const)[turn % 2]!,
+          prefetch: ([2, 4, 6] as const)[turn % 3]!,
+          columnsAhead: ([2, 4, 8] as const)[turn % 3]!,
+          pdl: target.computeCapability >= 90,
+        };
+        if (rejectionReason(problemFor(traits), variant, target) === undefined)
+          kernels.push({ traits, variant });
       }
     }
   }

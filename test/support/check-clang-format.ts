@@ -8,6 +8,7 @@ const checked = [
   { directory: 'runtime/native/src', endings: ['.h', '.cc'] },
   { directory: 'templates/cuda/include', endings: ['.cuh'] },
   { directory: 'templates/cpu/include', endings: ['.h'] },
+  { directory: 'autotune/bench/peers', endings: ['.cuh', '.cu', '.cpp'] },
   { directory: 'test/simt', endings: ['.h', '.cc'] },
 ];
 

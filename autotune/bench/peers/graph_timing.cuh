@@ -1,4 +1,5 @@
-// Times launches of a peer's kernel as the benchmark times ours: CUDA graphs over rotated copies of the weights.
+// Times launches of a peer's kernel as the benchmark times ours: CUDA graphs over rotated copies of the
+// weights.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -12,13 +13,13 @@
 
 namespace gqs_bench {
 
-#define GQS_CUDA(call)                                                                                     \
-  do {                                                                                                     \
-    const cudaError_t status = (call);                                                                     \
-    if (status != cudaSuccess) {                                                                           \
-      std::printf("{\"failed\": \"%s: %s\"}\n", #call, cudaGetErrorString(status));                        \
-      std::exit(0);                                                                                        \
-    }                                                                                                      \
+#define GQS_CUDA(call)                                                              \
+  do {                                                                              \
+    const cudaError_t status = (call);                                              \
+    if (status != cudaSuccess) {                                                    \
+      std::printf("{\"failed\": \"%s: %s\"}\n", #call, cudaGetErrorString(status)); \
+      std::exit(0);                                                                 \
+    }                                                                               \
   } while (0)
 
 // What the command line of a peer says: n k m rotation_bytes sample_us samples.
@@ -33,8 +34,9 @@ struct Request {
       std::fprintf(stderr, "usage: %s n k m rotation_bytes sample_us samples\n", argv[0]);
       std::exit(2);
     }
-    return {std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]),
-            static_cast<size_t>(std::atof(argv[4])), std::atof(argv[5]), std::atoi(argv[6])};
+    return {std::atoi(argv[1]), std::atoi(argv[2]),
+            std::atoi(argv[3]), static_cast<size_t>(std::atof(argv[4])),
+            std::atof(argv[5]), std::atoi(argv[6])};
   }
 
   int copies(size_t bytes) const {

@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
   const auto positions = [](size_t i) {
     constexpr uint32_t kPairs[] = {0x4, 0x8, 0xc, 0x9, 0xd, 0xe};
     uint32_t word = 0;
-    for (int nibble = 0; nibble < 8; ++nibble) word |= kPairs[random_word(8 * i + nibble) % 6] << (4 * nibble);
+    for (int nibble = 0; nibble < 8; ++nibble)
+      word |= kPairs[random_word(8 * i + nibble) % 6] << (4 * nibble);
     return word;
   };
   std::vector<void*> values, metas, scales;

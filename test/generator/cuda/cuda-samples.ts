@@ -1,8 +1,9 @@
 /** One CUDA kernel for each shape that generated text takes. */
 import type {
   CudaDenseVariant,
-  CudaStreamVariant,
+  CudaVariant,
   KernelTraits,
+  MmaColumnsVariant,
   RowSplitVariant,
 } from '../../../generator/index.js';
 
@@ -50,13 +51,23 @@ export const dense: CudaDenseVariant = {
   pdl: true,
 };
 
+export const mmaColumns: MmaColumnsVariant = {
+  target: 'cuda',
+  decomposition: 'mma_columns',
+  warps: 8,
+  ctasPerSm: 1,
+  prefetch: 4,
+  columnsAhead: 4,
+  pdl: true,
+};
+
 const int8 = { activation: 'i8', output: 'f16' } as const;
 const bfloat = { activation: 'bf16', output: 'bf16' } as const;
 
 /** Decomposition x arithmetic, with bits, group sizes, tokens and epilogues going round. */
 const bulk = { weightLoads: 'bulk', prefetch: 3, stageSteps: 4 } as const;
 
-export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | CudaDenseVariant])[] = [
+export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
   [traits, rowSplit],
   [
     { ...traits, m: 4, epilogue: 'bias_residual' },
@@ -102,6 +113,11 @@ export const kernels: readonly (readonly [KernelTraits, CudaStreamVariant | Cuda
       indexForm: 'wide',
       unitElements: 16,
     },
+  ],
+  [{ ...traits, m: 16, epilogue: 'bias' }, mmaColumns],
+  [
+    { ...traits, ...int8, bits: 8, groupSize: 64, m: 2 },
+    { ...mmaColumns, warps: 4, pdl: false },
   ],
   [{ ...traits, m: 8 }, dense],
   [

@@ -5,6 +5,7 @@ import {
   type CudaVariant,
   generate,
   type KernelTraits,
+  type MmaColumnsVariant,
   variantName,
 } from '../../../generator/index.js';
 import { limitConcurrency } from '../../support/limit-concurrency.js';
@@ -41,6 +42,32 @@ for (const { rowsPerWarp, unroll, ...rest } of denseKernels) {
   });
 }
 
+const columnKernels = [
+  { bits: 4, groupSize: 16, m: 16, activation: 'f16', output: 'f16', epilogue: 'none' },
+  { bits: 4, groupSize: 32, m: 8, activation: 'f16', output: 'f32', epilogue: 'bias_residual' },
+  { bits: 4, groupSize: 64, m: 4, activation: 'i8', output: 'f32', epilogue: 'none' },
+  { bits: 4, groupSize: 128, m: 2, activation: 'f16', output: 'f32', epilogue: 'bias' },
+  { bits: 3, groupSize: 16, m: 1, activation: 'i8', output: 'bf16', epilogue: 'residual' },
+  { bits: 2, groupSize: 64, m: 8, activation: 'i8', output: 'f32', epilogue: 'none' },
+  { bits: 8, groupSize: 16, m: 4, activation: 'f16', output: 'f32', epilogue: 'none' },
+  { bits: 8, groupSize: 128, m: 16, activation: 'i8', output: 'f32', epilogue: 'bias' },
+] as const;
+
+for (const [index, kernelTraits] of columnKernels.entries()) {
+  const variant: MmaColumnsVariant = {
+    target: 'cuda',
+    decomposition: 'mma_columns',
+    warps: ([4, 2, 8] as const)[index % 3]!,
+    ctasPerSm: ([1, 2] as const)[index % 2]!,
+    prefetch: ([1, 2, 3, 6] as const)[index % 4]!,
+    columnsAhead: ([2, 4, 8] as const)[index % 3]!,
+    pdl: index % 2 === 0,
+  };
+  test(titleOf(kernelTraits, variant), async (t) => {
+    t.deepEqual(await limit(() => findMistakes(generate(kernelTraits, variant, 'sm_90'), 50 + index)), []);
+  });
+}
+
 const arithmetics = [
   ...[2, 3, 4].map((bits) => `half2 f16 ${bits}`),
   ...[2, 3, 4, 8].flatMap((bits) => [`f32 f16 ${bits}`, `f32 bf16 ${bits}`, `dp4a i8 ${bits}`]),
@@ -58,7 +85,7 @@ test('the sample has every decomposition with every arithmetic, bits, group size
     choices.add(`g${traits.groupSize}`).add(`m${traits.m}`).add(traits.epilogue);
   }
   t.is(decompositions.size, 5);
-  const others = ['g4', 'g8', 'g16', 'g32', 'g64', 'g128', 'm1', 'm2', 'm4', 'm8'];
+  const others = ['g4', 'g8', 'g16', 'g32', 'g64', 'g128', 'm1', 'm2', 'm4', 'm8', 'm16'];
   for (const [name, choices] of decompositions) {
     const missing = [...arithmetics, ...others].filter((choice) => !choices.has(choice));
     t.deepEqual(missing, [], name);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "js_fields.h"
+#include "prepack_columns.h"
 #include "prepack_cpu.h"
 #include "prepack_dense.h"
 #include "prepack_stream.h"
@@ -52,6 +53,16 @@ Packer stream_packer(const JsFields& layout, uint32_t parts) {
   return [spec, parts](const BsrView& matrix) { return prepack_stream(matrix, spec, parts); };
 }
 
+Packer columns_packer(const JsFields& layout, uint32_t parts) {
+  ColumnsLayoutSpec spec;
+  spec.bits = js_u32(layout, "bits");
+  spec.group_size = js_u32(layout, "groupSize");
+  spec.stored_bits = js_u32(layout, "storedBits");
+  spec.part_elements = js_u32(layout, "partElements");
+  spec.warps_per_cta = js_u32(layout, "warpsPerCta");
+  return [spec, parts](const BsrView& matrix) { return prepack_columns(matrix, spec, parts); };
+}
+
 Packer dense_packer(const JsFields& layout) {
   const auto type = choice<DenseType>(layout, "type", {{"f16", DenseType::kF16}, {"f32", DenseType::kF32}});
   return [type](const BsrView& matrix) { return prepack_dense(matrix, type); };
@@ -72,13 +83,14 @@ Packer cpu_packer(const JsFields& layout, uint32_t parts) {
 Packer packer_for(const Napi::Value& value, uint32_t parts) {
   const JsFields layout = js_object("layout", value);
   const std::string kind = js_string(layout, "kind");
-  if (kind != "stream" && kind != "cpu" && kind != "dense") {
-    fail_field(layout, "kind", "stream, cpu or dense", kind);
+  if (kind != "stream" && kind != "columns" && kind != "cpu" && kind != "dense") {
+    fail_field(layout, "kind", "stream, columns, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
   const uint32_t known = kind == "stream" ? kStreamVersion : kVersion;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
+  if (kind == "columns") return columns_packer(layout, parts);
   if (kind == "cpu") return cpu_packer(layout, parts);
   return dense_packer(layout);
 }

@@ -174,6 +174,33 @@ __device__ __forceinline__ Words<kWords> load_coherent(const void* address) {
   return value;
 }
 
+// Copies kBytes (4 or 8) to shared memory; no register waits for them (sm_80 and above).
+template <int kBytes>
+__device__ __forceinline__ void copy_async(SharedAddress to, const void* from) {
+#if defined(__CUDACC__)
+  asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" ::"r"(to.address()),
+               "l"(__cvta_generic_to_global(from)), "n"(kBytes)
+               : "memory");
+#else
+  memcpy(to.address(), from, kBytes);
+#endif
+}
+
+// Makes one group of this thread's copies since the last call.
+__device__ __forceinline__ void commit_copies() {
+#if defined(__CUDACC__)
+  asm volatile("cp.async.commit_group;" ::: "memory");
+#endif
+}
+
+// Waits until all but the last kPending groups of this thread's copies are there; for the thread itself.
+template <int kPending>
+__device__ __forceinline__ void wait_for_copies() {
+#if defined(__CUDACC__)
+  asm volatile("cp.async.wait_group %0;" ::"n"(kPending) : "memory");
+#endif
+}
+
 // Asks for `bytes` bytes, widened to whole 16-byte pieces, to be brought into L2 (sm_90 and above).
 __device__ __forceinline__ void prefetch_l2(const void* address, uint32_t bytes) {
 #if defined(__CUDACC__) && __CUDA_ARCH__ >= 900

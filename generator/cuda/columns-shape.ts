@@ -1,0 +1,73 @@
+/** How mma_columns cuts a matrix: the numbers behind ColumnsLayout (see layout.ts). */
+import type { ColumnsLayout } from '../layout.js';
+import type { KernelManifest } from '../manifest.js';
+import type { KernelTraits } from '../problem.js';
+import type { MmaColumnsVariant } from '../variant.js';
+import { bytesPerActivation } from './stream-shape.js';
+
+export interface ColumnsShape {
+  readonly storedBits: 4 | 8;
+  /** Weights of one group that share a meta word, four lanes' worth. */
+  readonly partElements: number;
+  readonly wordsPerLane: number;
+  /** Rows of a CTA that a meta word can tell apart; one more has no result. */
+  readonly mostRows: number;
+}
+
+export function columnsShape({ bits, groupSize }: Pick<KernelTraits, 'bits' | 'groupSize'>): ColumnsShape {
+  const storedBits = bits === 8 ? 8 : 4;
+  // 16 bytes per lane and batch at most.
+  const partElements = Math.min(groupSize, 256 / storedBits);
+  return {
+    storedBits,
+    partElements,
+    wordsPerLane: (partElements * storedBits) / 64,
+    mostRows: 2 ** (15 - storedBits) - 1,
+  };
+}
+
+export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant): ColumnsLayout {
+  const { storedBits, partElements } = columnsShape(traits);
+  const { bits, groupSize } = traits;
+  return {
+    kind: 'columns',
+    version: 1,
+    bits,
+    groupSize,
+    storedBits,
+    partElements,
+    warpsPerCta: variant.warps,
+  };
+}
+
+/** Tokens that a tensor core multiplies at a time. */
+export const tokensPerMma = 8;
+
+export interface ColumnsMemory {
+  /** Bytes of one column of x of one warp, as its lanes multiply it. */
+  readonly columnBytes: number;
+  /** Where the sums of the warps begin in dynamic shared memory, behind their columns of x. */
+  readonly sumsAt: number;
+  /** Bytes for each row of a CTA, and one more that has no result: in each warp all tokens, in pairs. */
+  readonly perRow: number;
+}
+
+export function columnsMemory(traits: KernelTraits, variant: MmaColumnsVariant): ColumnsMemory {
+  const { m } = traits;
+  const { warps, columnsAhead } = variant;
+  const tokens = Math.ceil(m / tokensPerMma) * tokensPerMma;
+  const columnBytes = tokens * columnsShape(traits).partElements * bytesPerActivation(traits);
+  return {
+    columnBytes,
+    sumsAt: warps * columnsAhead * columnBytes,
+    perRow: warps * Math.max(2, m) * 4,
+  };
+}
+
+export function columnsSharedBytes(
+  traits: KernelTraits,
+  variant: MmaColumnsVariant,
+): KernelManifest['sharedBytes'] {
+  const { sumsAt, perRow } = columnsMemory(traits, variant);
+  return { fixed: sumsAt + perRow, perK: 0, perRow };
+}

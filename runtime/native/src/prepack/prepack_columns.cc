@@ -1,0 +1,258 @@
+#include "prepack_columns.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "parallel.h"
+#include "prepack_stream.h"
+#include "row_blocks.h"
+#include "unit_bits.h"
+
+namespace gqs {
+namespace {
+
+constexpr uint32_t kBatchParts = 16;
+constexpr uint32_t kLanes = 32;
+constexpr uint32_t kLanesPerPart = 4;
+constexpr uint32_t kBegins = 0x8000;     // of a meta word: its column begins here
+constexpr uint32_t kRowBits = 15;        // of a meta word, the zero point included
+constexpr uint64_t kMost = 0xffff'ffff;  // batches are counted in 32 bits
+constexpr uint32_t kMaxParts = 1u << 24;
+
+void expect(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
+  if (holds) return;
+  throw std::invalid_argument("Expected " + expected + " for " + field + " but received " +
+                              std::to_string(received));
+}
+
+void check_layout(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32_t parts) {
+  const uint32_t part = layout.part_elements;
+  const uint32_t stored = layout.stored_bits;
+  expect(layout.bits == matrix.bits, std::to_string(matrix.bits), "layout.bits", layout.bits);
+  expect(layout.group_size == matrix.group_size, std::to_string(matrix.group_size), "layout.groupSize",
+         layout.group_size);
+  expect((stored == 4 || stored == 8) && stored >= matrix.bits,
+         "4 or 8, at least " + std::to_string(matrix.bits) + ",", "layout.storedBits", stored);
+  expect(part >= 16 && part <= 128 && matrix.group_size % part == 0,
+         "16 to 128 and a divisor of the group size " + std::to_string(matrix.group_size),
+         "layout.partElements", part);
+  expect(parts >= 1 && parts <= kMaxParts, "1 to 2^24", "parts", parts);
+  expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
+         "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerCta", layout.warps_per_cta);
+}
+
+// A part of a group of one of the rows of a CTA.
+struct Part {
+  uint32_t row;  // in the CTA
+  size_t group;
+  uint32_t offset;  // of its first element in the group
+};
+
+// The batches of one CTA, column by column.
+struct CtaPlan {
+  std::vector<uint32_t> first_batches;  // of each column, and the number of all
+  std::vector<Part> parts;              // 16 per batch, in order; null parts have row `rows_per_cta`
+};
+
+class ColumnPlanner {
+ public:
+  ColumnPlanner(const BsrView& matrix, const ColumnsLayoutSpec& layout, const RowBlocks& rows)
+      : matrix_(matrix), layout_(layout), rows_(rows) {}
+
+  CtaPlan plan(uint32_t cta) {
+    const uint32_t part = layout_.part_elements;
+    const uint32_t parts_per_group = matrix_.group_size / part;
+    by_column_.resize(size_t{matrix_.k} / part);
+    for (uint32_t i = 0; i < rows_.rows_per_cta; ++i) {
+      const uint32_t row = rows_.row_ids[size_t{cta} * rows_.rows_per_cta + i];
+      if (row == kNoRow) continue;
+      for (auto group = static_cast<size_t>(matrix_.row_index[row]);
+           group < static_cast<size_t>(matrix_.row_index[row + 1]); ++group) {
+        for (uint32_t p = 0; p < parts_per_group; ++p) {
+          by_column_[size_t{matrix_.groups[group]} * parts_per_group + p].push_back({i, group, p * part});
+        }
+      }
+    }
+    CtaPlan result;
+    for (std::vector<Part>& parts : by_column_) {
+      result.first_batches.push_back(static_cast<uint32_t>(result.parts.size() / kBatchParts));
+      add_batches(parts, result.parts);
+      parts.clear();
+    }
+    result.first_batches.push_back(static_cast<uint32_t>(result.parts.size() / kBatchParts));
+    return result;
+  }
+
+ private:
+  // Four neighbouring parts of a batch get rows with different residues modulo 4, as far as there are such.
+  void add_batches(std::span<const Part> parts, std::vector<Part>& out) {
+    constexpr uint32_t kResidues = 4;
+    std::array<size_t, kResidues> left{};
+    for (const Part& part : parts) ++left[part.row % kResidues];
+    std::array<std::vector<const Part*>, kResidues>& queues = queues_;
+    for (auto& queue : queues) queue.clear();
+    for (const Part& part : parts) queues[part.row % kResidues].push_back(&part);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      size_t residue = i % kResidues;
+      if (left[residue] == 0) {
+        residue = static_cast<size_t>(std::max_element(left.begin(), left.end()) - left.begin());
+      }
+      out.push_back(*queues[residue][queues[residue].size() - left[residue]--]);
+    }
+    const Part null{rows_.rows_per_cta, 0, 0};
+    if (parts.empty()) out.push_back(null);
+    while (out.size() % kBatchParts != 0) out.push_back(null);
+  }
+
+  const BsrView& matrix_;
+  const ColumnsLayoutSpec& layout_;
+  const RowBlocks& rows_;
+  std::vector<std::vector<Part>> by_column_;
+  std::array<std::vector<const Part*>, 4> queues_;
+};
+
+// The tables behind the batches of all CTAs.
+struct Tables {
+  std::vector<uint32_t> tasks;
+  std::vector<uint64_t> first_batches;  // of each CTA, and the number of all
+  std::vector<std::vector<bool>>
+      begins;  // of each CTA: whether a batch begins a column within a warp's share
+};
+
+Tables make_tables(std::span<const CtaPlan> plans, uint32_t warps_per_cta) {
+  Tables tables;
+  uint64_t batches = 0;
+  for (const CtaPlan& plan : plans) {
+    tables.first_batches.push_back(batches);
+    const uint64_t count = plan.first_batches.back();
+    std::vector<bool>& begins = tables.begins.emplace_back(count, false);
+    for (size_t i = 0; i + 1 < plan.first_batches.size(); ++i) begins[plan.first_batches[i]] = true;
+    for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
+      const uint64_t first = warp * count / warps_per_cta;
+      const uint64_t end = (warp + uint64_t{1}) * count / warps_per_cta;
+      // The last column that begins at or before the batch.
+      const auto after = std::upper_bound(plan.first_batches.begin(), plan.first_batches.end() - 1, first);
+      if (first < end) begins[first] = false;
+      tables.tasks.push_back(static_cast<uint32_t>(batches + first));
+      tables.tasks.push_back(static_cast<uint32_t>(batches + end));
+      tables.tasks.push_back(static_cast<uint32_t>(after - plan.first_batches.begin() - 1));
+      tables.tasks.push_back(0);
+    }
+    batches += count;
+  }
+  tables.first_batches.push_back(batches);
+  expect(batches <= kMost, "at most 2^32 - 1", "the batches of the packed matrix", batches);
+  return tables;
+}
+
+// Writes the values and meta words of batches. One per thread, as it holds scratch space.
+class BatchEncoder {
+ public:
+  BatchEncoder(const BsrView& matrix, const ColumnsLayoutSpec& layout, std::span<const BitPiece> pieces,
+               uint32_t* values, uint32_t* meta)
+      : matrix_(matrix),
+        layout_(layout),
+        pieces_(pieces),
+        values_(values),
+        meta_(meta),
+        groups_(size_t{kBatchParts} * matrix.group_size),
+        unit_(layout.part_elements / 2) {}
+
+  void encode(std::span<const Part> parts, size_t batch, bool begins, uint32_t no_row) {
+    const uint32_t size = matrix_.group_size;
+    for (uint32_t i = 0; i < kBatchParts; ++i) {
+      const Part& part = parts[i];
+      const bool null = part.row == no_row;
+      uint8_t* elements = groups_.data() + size_t{i} * size;
+      if (null) {
+        std::fill(elements, elements + size, uint8_t{0});
+      } else {
+        unpack_group(matrix_, part.group, elements);
+      }
+      const uint32_t content =
+          null ? 0 : uint32_t{matrix_.scales[part.group]} << 16 | uint32_t{matrix_.zeros[part.group]};
+      meta_[batch * kBatchParts + i % 8 * 2 + i / 8] =
+          content | part.row << layout_.stored_bits | (begins ? kBegins : 0);
+    }
+    const uint32_t quarter = layout_.part_elements / kLanesPerPart;
+    for (uint32_t lane = 0; lane < kLanes; ++lane) {
+      for (uint32_t half = 0; half < 2; ++half) {
+        const uint32_t i = half * 8 + lane / kLanesPerPart;
+        const uint8_t* from =
+            groups_.data() + size_t{i} * size + parts[i].offset + lane % kLanesPerPart * quarter;
+        std::copy_n(from, quarter, unit_.begin() + half * quarter);
+      }
+      uint32_t* words = values_ + (batch * kLanes + lane) * layout_.words_per_lane();
+      for (const BitPiece& piece : pieces_) {
+        const uint32_t bits = (unit_[piece.element] >> piece.from_shift) & piece.mask;
+        words[piece.word] |= bits << piece.to_shift;
+      }
+    }
+  }
+
+ private:
+  const BsrView& matrix_;
+  const ColumnsLayoutSpec& layout_;
+  std::span<const BitPiece> pieces_;
+  uint32_t* values_;
+  uint32_t* meta_;
+  std::vector<uint8_t> groups_;
+  std::vector<uint8_t> unit_;
+};
+
+std::vector<BitPiece> lane_pieces(const ColumnsLayoutSpec& layout) {
+  StreamLayoutSpec unit;
+  unit.bits = layout.stored_bits;
+  unit.unit_elements = layout.part_elements / 2;
+  unit.order = ElementOrder::kPairs;
+  return unit_bit_pieces(unit);
+}
+
+void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t>& table) {
+  std::copy(table.begin(), table.end(), packed.add<uint32_t>(role, table.size()));
+}
+
+}  // namespace
+
+PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32_t parts) {
+  check_layout(matrix, layout, parts);
+  const uint32_t ctas = parts / layout.warps_per_cta;
+  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas);
+  const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - 1;
+  expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
+         rows.rows_per_cta);
+
+  std::vector<CtaPlan> plans(ctas);
+  parallel_for(ctas, 1, [&](size_t begin, size_t end) {
+    ColumnPlanner planner(matrix, layout, rows);
+    for (size_t cta = begin; cta < end; ++cta) plans[cta] = planner.plan(static_cast<uint32_t>(cta));
+  });
+  const Tables tables = make_tables(plans, layout.warps_per_cta);
+
+  PackedParts packed;
+  const size_t batches = tables.first_batches.back();
+  packed.units = static_cast<uint32_t>(batches);
+  add_table(packed, "rowIds", rows.row_ids);
+  add_table(packed, "tasks", tables.tasks);
+  uint32_t* values = packed.add<uint32_t>("values", batches * kLanes * layout.words_per_lane());
+  uint32_t* meta = packed.add<uint32_t>("meta", batches * kBatchParts);
+  const std::vector<BitPiece> pieces = lane_pieces(layout);
+  parallel_for(ctas, 1, [&](size_t begin, size_t end) {
+    BatchEncoder encoder(matrix, layout, pieces, values, meta);
+    for (size_t cta = begin; cta < end; ++cta) {
+      const std::span<const Part> all(plans[cta].parts);
+      const size_t first = tables.first_batches[cta];
+      for (size_t batch = 0; batch * kBatchParts < all.size(); ++batch) {
+        encoder.encode(all.subspan(batch * kBatchParts, kBatchParts), first + batch,
+                       tables.begins[cta][batch], rows.rows_per_cta);
+      }
+    }
+  });
+  return packed;
+}
+
+}  // namespace gqs

@@ -1,0 +1,210 @@
+/** The layout of mma_columns, read back bit by bit as generator/layout.ts defines it. */
+import test from 'ava';
+import type { ColumnsLayout } from '../../../generator/index.js';
+import {
+  dequantise,
+  fromHalf,
+  type GqsMatrix,
+  type PackedMatrix,
+  PrepackError,
+  prepackMatrix,
+  randomGqsMatrix,
+} from '../../../runtime/index.js';
+import { words } from './stream-unpacker.js';
+
+const noRow = 2 ** 32 - 1;
+
+function layoutFor(bits: 2 | 3 | 4 | 8, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): ColumnsLayout {
+  const storedBits = bits === 8 ? 8 : 4;
+  const partElements = Math.min(groupSize, bits === 8 ? 32 : 64);
+  return { kind: 'columns', version: 1, bits, groupSize, storedBits, partElements, warpsPerCta };
+}
+
+/** The integer of element `e` of a lane: pairs of neighbours lie in the two halves of a word, bytes one by one. */
+function integer(lane: Uint32Array, e: number, bits: number): number {
+  const perWord = 32 / bits;
+  const i = e % perWord;
+  const shift = bits === 8 ? 8 * i : bits * Math.floor(i / 2) + 16 * (i % 2);
+  return (lane[Math.floor(e / perWord)]! >>> shift) & (2 ** bits - 1);
+}
+
+interface Unpacked {
+  /** [n, k]. */
+  readonly weights: Float64Array;
+  /** How often each weight was stored. */
+  readonly times: Uint8Array;
+  /** Batches of each CTA. */
+  readonly batches: number[];
+}
+
+function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
+  const layout = packed.layout as ColumnsLayout;
+  const { storedBits, partElements: part, warpsPerCta } = layout;
+  const perLane = (part * storedBits) / 64;
+  const [values, meta, tasks, rowIds] = (['values', 'meta', 'tasks', 'rowIds'] as const).map((role) =>
+    words(packed, role),
+  ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  const ctas = packed.parts / warpsPerCta;
+  const rows = rowIds.length / ctas;
+  const weights = new Float64Array(n * k);
+  const times = new Uint8Array(n * k);
+  const batches: number[] = [];
+  for (let cta = 0; cta < ctas; cta++) {
+    batches.push(tasks[(cta + 1) * warpsPerCta * 4 - 3]! - tasks[cta * warpsPerCta * 4]!);
+    for (let warp = 0; warp < warpsPerCta; warp++) {
+      const [first, end, firstColumn] = tasks.subarray((cta * warpsPerCta + warp) * 4) as unknown as number[];
+      let column = firstColumn!;
+      for (let batch = first!; batch < end!; batch++) {
+        const begins = meta.subarray(batch * 16, batch * 16 + 16).map((word) => (word >>> 15) & 1);
+        if (new Set(begins).size !== 1) throw new Error(`batch ${batch} begins a column in some words only`);
+        if (begins[0] === 1) column += 1;
+        for (let i = 0; i < 16; i++) {
+          const word = meta[batch * 16 + (i % 8) * 2 + Math.floor(i / 8)]!;
+          const local = (word & 0x7fff) >>> storedBits;
+          const scale = fromHalf(word >>> 16);
+          const zero = word & (2 ** storedBits - 1);
+          if (local === rows) {
+            if (scale !== 0 || zero !== 0) throw new Error(`null part ${i} of batch ${batch} is not null`);
+            continue;
+          }
+          const row = rowIds[cta * rows + local]!;
+          for (let e = 0; e < part; e++) {
+            const lane = (i % 8) * 4 + Math.floor(e / (part / 4));
+            const at = (batch * 32 + lane) * perLane;
+            const element = Math.floor(i / 8) * (part / 4) + (e % (part / 4));
+            const q = integer(values.subarray(at, at + perLane), element, storedBits);
+            weights[row * k + column * part + e] = (q - zero) * scale;
+            times[row * k + column * part + e]! += 1;
+          }
+        }
+      }
+    }
+  }
+  return { weights, times, batches };
+}
+
+const shapes = [
+  { n: 1, rows: 'even', density: 1 },
+  { n: 45, rows: 'skewed', density: 0.3 },
+  { n: 200, rows: 'even', density: 0.5 },
+  { n: 33, rows: 'binomial', density: 0.05 },
+] as const;
+
+for (const bits of [2, 3, 4, 8] as const) {
+  for (const groupSize of [16, 32, 64, 128] as const) {
+    test(`${bits} bits in groups of ${groupSize}: every surviving weight is stored once`, async (t) => {
+      for (const [seed, { n, rows, density }] of shapes.entries()) {
+        const emptyRows = Math.floor(n / 5);
+        const matrix = randomGqsMatrix({ n, k: 1024, bits, groupSize, density, seed, rows, emptyRows });
+        const layout = layoutFor(bits, groupSize, 4);
+        const packed = await prepackMatrix(matrix, layout, 4 * (1 + seed * 2));
+        const { weights, times } = unpack(packed, matrix);
+        t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
+        const stored = times.reduce((sum, count) => sum + count, 0);
+        t.is(stored, matrix.groups.length * groupSize);
+        t.true(times.every((count) => count <= 1));
+        t.is(packed.units, words(packed, 'meta').length / 16);
+      }
+    });
+  }
+}
+
+test('rows of one matrix are dealt once each, in blocks of 8, and no CTA has many more groups than another', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 640,
+    k: 1024,
+    bits: 4,
+    groupSize: 16,
+    density: 0.5,
+    seed: 9,
+    rows: 'skewed',
+  });
+  const packed = await prepackMatrix(matrix, layoutFor(4, 16, 2), 2 * 5);
+  const rowIds = words(packed, 'rowIds');
+  t.is(rowIds.length, 5 * 128);
+  t.deepEqual(
+    [...rowIds].filter((row) => row !== noRow).sort((a, b) => a - b),
+    Array.from({ length: 640 }, (_, row) => row),
+  );
+  const groups = [0, 1, 2, 3, 4].map((cta) =>
+    [...rowIds.subarray(cta * 128, cta * 128 + 128)].reduce(
+      (sum, row) => sum + matrix.rowIndex[row + 1]! - matrix.rowIndex[row]!,
+      0,
+    ),
+  );
+  t.true(Math.max(...groups) < 1.05 * Math.min(...groups), groups.join(' '));
+});
+
+test('the warps of a CTA share its batches evenly, and every column has one', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 64,
+    k: 2048,
+    bits: 4,
+    groupSize: 16,
+    density: 0.02,
+    seed: 2,
+    rows: 'even',
+  });
+  const packed = await prepackMatrix(matrix, layoutFor(4, 16, 8), 16);
+  const tasks = words(packed, 'tasks');
+  const shares = Array.from({ length: 16 }, (_, part) => tasks[part * 4 + 1]! - tasks[part * 4]!);
+  t.true(Math.max(...shares) - Math.min(...shares) <= 1, shares.join(' '));
+  t.true(unpack(packed, matrix).batches.every((count) => count >= 128));
+});
+
+test('neighbouring parts of a full column belong to rows in different banks', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 32,
+    k: 256,
+    bits: 4,
+    groupSize: 16,
+    density: 1,
+    seed: 3,
+    rows: 'even',
+  });
+  const packed = await prepackMatrix(matrix, layoutFor(4, 16, 1), 1);
+  const meta = words(packed, 'meta');
+  for (let quad = 0; quad < meta.length / 4; quad++) {
+    const batch = Math.floor(quad / 4);
+    const residues = [0, 1, 2, 3].map((i) => {
+      const part = (quad % 4) * 4 + i;
+      const word = meta[batch * 16 + (part % 8) * 2 + Math.floor(part / 8)]!;
+      return ((word & 0x7fff) >>> 4) % 4;
+    });
+    t.deepEqual(residues.sort(), [0, 1, 2, 3]);
+  }
+});
+
+const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
+const good = layoutFor(4, 32, 2);
+const wrong: readonly (readonly [string, object, number, RegExp])[] = [
+  ['another version', { version: 2 }, 4, /Expected 1 for layout\.version but received 2/],
+  ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
+  ['too few stored bits', { storedBits: 2 }, 4, /Expected 4 or 8, .* for layout\.storedBits but received 2/],
+  [
+    'a part longer than a group',
+    { partElements: 64 },
+    4,
+    /divisor of the group size 32 for layout\.partElements/,
+  ],
+  [
+    'warps that do not divide the parts',
+    { warpsPerCta: 3 },
+    4,
+    /divisor of the 4 parts for layout\.warpsPerCta/,
+  ],
+  ['no parts', {}, 0, /Expected 1 to 2\^24 for parts but received 0/],
+];
+
+for (const [what, change, parts, message] of wrong) {
+  test(`${what} is refused`, async (t) => {
+    const layout = { ...good, ...change } as ColumnsLayout;
+    await t.throwsAsync(prepackMatrix(matrix, layout, parts), { instanceOf: PrepackError, message });
+  });
+}
+
+test('more rows than a meta word can name are refused', async (t) => {
+  const tall = randomGqsMatrix({ n: 300, k: 64, bits: 8, groupSize: 16, density: 0.5, seed: 1 });
+  const message = /Expected at most 127 for the rows of a CTA but received 304/;
+  await t.throwsAsync(prepackMatrix(tall, layoutFor(8, 16, 1), 1), { instanceOf: PrepackError, message });
+});
