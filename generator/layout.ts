@@ -29,12 +29,15 @@ import type { Bits, GroupSize } from './problem.js';
  * Per group (`groupsPerUnit` of them per unit, or one per `lanesPerGroup` units), `meta`, one 32-bit word:
  * - index form `packed`: zero point in the low `bits`, group column up to bit 15, scale (float16 bits) in bits 16-31.
  * - index form `wide`: group column in bits 0-15, scale in bits 16-31; the zero points in `zeros`, one byte per group.
+ * - index form `narrow`, for 2 or more groups per unit and at most 4 bits: the scales of two neighbouring groups, the first
+ *   one in bits 0-15; group columns in `columns`, one byte per group; zero points in `zeros`, 4 bits per group, the first of
+ *   two in the low half of a byte.
  *
  * Groups of a row are stored in ascending order of columns, or with bankSlots > 1 so that the x of that many
  * neighbouring units lies in different shared-memory banks, as far as the row allows.
  *
  * `row_ptr[n+1]` (u32): first unit of each row, in units, unless the partition is `slices`. `unitStride`: the number of units rounded up to 32, and at
- * least 32; the integers, meta and zeros are allocated for that many units and padded with zeros.
+ * least 32; the integers, meta, columns and zeros are allocated for that many units and padded with zeros.
  */
 export interface StreamLayout {
   readonly kind: 'stream';
@@ -50,7 +53,7 @@ export interface StreamLayout {
   /** Neighbouring units whose x should lie in different shared-memory banks; 1 keeps the groups of a row ascending. */
   readonly bankSlots: number;
   readonly order: 'pairs' | 'bytes';
-  readonly indexForm: 'packed' | 'wide';
+  readonly indexForm: 'packed' | 'wide' | 'narrow';
   readonly partition: StreamPartition;
   /** Partition `slices` only: rows that share a step, each with 32 / rowsPerSlice lanes. */
   readonly rowsPerSlice?: number;

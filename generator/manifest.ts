@@ -18,6 +18,7 @@ export type BufferRole =
   | 'values'
   | 'meta'
   | 'zeros'
+  | 'columns'
   | 'rowPtr'
   | 'tasks'
   | 'sliceEnds'

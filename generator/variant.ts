@@ -26,8 +26,11 @@ const cudaStream = {
   xLocation: z.enum(['shared', 'global']),
   /** half2: products of at most 16 weights in half precision, then float32. f32: float32 throughout. dp4a: int8 x. */
   math: z.enum(['half2', 'f32', 'dp4a']),
-  /** packed: {scale 16, index, zero} in one 32-bit word. wide: 16-bit index in the word, zero points apart. */
-  indexForm: z.enum(['packed', 'wide']),
+  /**
+   * packed: {scale 16, index, zero} in one 32-bit word. wide: 16-bit index in the word, zero points apart. narrow: scales,
+   * 8-bit indices and 4-bit zero points, each apart: half a byte less per group.
+   */
+  indexForm: z.enum(['packed', 'wide', 'narrow']),
   /** Order of the groups of a row: ascending, or so that neighbouring lanes read x from different banks. */
   groupOrder: z.enum(['ascending', 'banks']),
   /**

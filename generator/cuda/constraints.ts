@@ -4,7 +4,7 @@ import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type { CudaDenseVariant, CudaStreamVariant, CudaVariant, MmaColumnsVariant } from '../variant.js';
 import { columnsShape, columnsSharedBytes } from './columns-shape.js';
-import { streamMemory, streamShape } from './stream-shape.js';
+import { copyUnits, streamMemory, streamShape } from './stream-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
@@ -146,8 +146,9 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   if (![1, 2, 4].includes(shape.vectorWords)) {
     return `a unit of ${unitElements} weights of ${bits} bits is no 4-, 8- or 16-byte load`;
   }
-  if (variant.weightLoads === 'bulk' && shape.copyUnits > 32) {
-    return `the meta words of ${shape.copyUnits} units fill one 16-byte piece, a bulk copy's step has 32 units`;
+  const pieces = copyUnits(shape, variant);
+  if (variant.weightLoads === 'bulk' && pieces > 32) {
+    return `the meta words of ${pieces} units fill one 16-byte piece, a bulk copy's step has 32 units`;
   }
   if (shape.groupsPerUnit > 8)
     return `${shape.groupsPerUnit} groups of ${groupSize} are too many for one unit`;
@@ -161,9 +162,17 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   return undefined;
 }
 
-function indexRejection(problem: Problem, { indexForm }: CudaStreamVariant): string | undefined {
+function indexRejection(problem: Problem, variant: CudaStreamVariant): string | undefined {
+  const { indexForm, unitElements } = variant;
+  if (indexForm === 'narrow') {
+    const { groupsPerUnit } = streamShape(problem, unitElements);
+    if (problem.bits > 4) return `the narrow form has 4 bits for a zero point, not ${problem.bits}`;
+    if (groupsPerUnit !== 2 && groupsPerUnit !== 4) {
+      return `the narrow form takes 2 or 4 groups per unit, not ${groupsPerUnit}`;
+    }
+  }
   const columns = problem.k / problem.groupSize;
-  const indexBits = indexForm === 'packed' ? 16 - problem.bits : 16;
+  const indexBits = { packed: 16 - problem.bits, wide: 16, narrow: 8 }[indexForm];
   if (columns > 2 ** indexBits) {
     return `${columns} group columns do not fit into the ${indexBits} index bits of the ${indexForm} form`;
   }

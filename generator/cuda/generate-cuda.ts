@@ -124,7 +124,8 @@ function weightArguments(variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
   if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
   const roles: BufferRole[] = ['values', 'meta'];
-  if (variant.indexForm === 'wide') roles.push('zeros');
+  if (variant.indexForm === 'narrow') roles.push('columns');
+  if (variant.indexForm !== 'packed') roles.push('zeros');
   switch (variant.decomposition) {
     case 'row_split':
       return [...roles, 'rowPtr'];

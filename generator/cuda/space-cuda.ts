@@ -32,25 +32,24 @@ const columnsAhead = [2, 4, 8, 16] as const;
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
  * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 warps per
  * SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
- * prefetched into L2, bulk copies of teams' rows (which begin anywhere), and so many rows per team that half of the SMs
- * have nothing to do.
+ * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices with other decompositions than
+ * row_permuted, and so many rows per team that half of the SMs have nothing to do.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
+    for (const rows of rowsPerSlice) yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
+    if (common.indexForm === 'narrow') continue;
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
-    for (const rows of rowsPerSlice) yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
     if (common.weightLoads === 'bulk') continue;
     for (const [rows, team] of teams(problem, target, common.warps)) {
       yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
     }
   }
-  yield* columnsVariants(problem, target);
+  yield* columnsVariants(target);
 }
 
-/** Tensor cores multiply 8 tokens at a time, whether there are so many or not: not worth it for a single one. */
-function* columnsVariants({ m }: Problem, { computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
-  if (m === 1) return;
+function* columnsVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of columnWarps) {
     for (const ctas of columnCtasPerSm) {
@@ -69,10 +68,17 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   for (const unit of unitElements.filter((elements) => elements >= smallest)) {
     for (const loads of loadPaths(target)) {
       for (const residency of residencies(target)) {
-        yield { ...start, ...loads, ...residency, unitElements: unit };
+        for (const indexForm of indexForms(start)) {
+          yield { ...start, ...loads, ...residency, unitElements: unit, indexForm };
+        }
       }
     }
   }
+}
+
+/** Wide indices only where nothing else will do. */
+function indexForms({ indexForm }: Common): Common['indexForm'][] {
+  return indexForm === 'packed' ? ['packed', 'narrow'] : [indexForm];
 }
 
 type LoadPath = Pick<Common, 'weightLoads' | 'prefetch' | 'stageSteps' | 'l2Policy' | 'residentGrids'>;
@@ -184,6 +190,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const seeds: (CudaStreamVariant | MmaColumnsVariant)[] = [
     permuteRows(double, 8),
     permuteRows(base, 8),
+    permuteRows({ ...double, indexForm: 'narrow' }, 8),
     splitRows(double, rows),
     { ...double, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];
@@ -193,6 +200,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
       permuteRows({ ...double, warps: 8, prefetch: 3 }, 8),
       permuteRows({ ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 }, 8),
       permuteRows({ ...bulk, unitElements: double.unitElements }, 8),
+      permuteRows({ ...bulk, unitElements: double.unitElements, indexForm: 'narrow' }, 8),
     );
   }
   if (problem.m > 1) {

@@ -16,8 +16,6 @@ export interface StreamShape {
   readonly lanesPerGroup: number;
   readonly planes: number;
   readonly vectorWords: number;
-  /** Units between the places at which both integers and meta words lie at a multiple of 16 bytes. */
-  readonly copyUnits: number;
 }
 
 export function bytesPerActivation(traits: Pick<KernelTraits, 'activation'>): number {
@@ -44,8 +42,28 @@ export function streamShape(
     lanesPerGroup,
     planes,
     vectorWords: wordsPerUnit / planes,
-    copyUnits: Math.max(4 / (wordsPerUnit / planes), (4 * lanesPerGroup) / groupsPerUnit, 1),
   };
+}
+
+type Indexed = Pick<CudaStreamVariant, 'indexForm'>;
+
+/** Meta words of a unit, or of the units that share a group. */
+export function metaWordsPerUnit({ groupsPerUnit }: StreamShape, { indexForm }: Indexed): number {
+  return indexForm === 'narrow' ? groupsPerUnit / 2 : groupsPerUnit;
+}
+
+/** Units between the places at which all that belongs to them lies at a multiple of 16 bytes. */
+export function copyUnits(shape: StreamShape, variant: Indexed): number {
+  const values = 4 / shape.vectorWords;
+  const meta = (4 * shape.lanesPerGroup) / metaWordsPerUnit(shape, variant);
+  const zeros = variant.indexForm === 'narrow' ? 32 / shape.groupsPerUnit : 1;
+  return Math.max(values, meta, zeros, 1);
+}
+
+/** Bytes of a unit: integers, and what is stored of its groups. */
+function unitBytes(bits: number, shape: StreamShape, variant: Indexed): number {
+  const perGroup = { packed: 4, wide: 5, narrow: 3.5 }[variant.indexForm];
+  return (shape.unitElements * bits) / 8 + (perGroup * shape.groupsPerUnit) / shape.lanesPerGroup;
 }
 
 const partitions = {
@@ -98,8 +116,7 @@ export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): 
   const { bits, m } = traits;
   const shape = streamShape(traits, variant.unitElements);
   const bulk = variant.weightLoads === 'bulk';
-  const unitBytes = (shape.unitElements * bits) / 8 + (4 * shape.groupsPerUnit) / shape.lanesPerGroup;
-  const stageBytes = bulk ? variant.stageSteps * warpSize * unitBytes : 0;
+  const stageBytes = bulk ? variant.stageSteps * warpSize * unitBytes(bits, shape, variant) : 0;
   const stages = bulk ? variant.warps * variant.prefetch : 0;
   const rowBytes = variant.decomposition === 'row_permuted' ? 0 : Math.max(8, m) * warpSize * 4;
   const stagesAt = variant.warps * rowBytes;

@@ -4,7 +4,7 @@ import type { KernelArgument } from '../manifest.js';
 import type { Activation, KernelTraits, OutputType } from '../problem.js';
 import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
 import { type Constant, constantLines, signatureLines } from './source-lines.js';
-import { streamMemory, streamShape } from './stream-shape.js';
+import { copyUnits, metaWordsPerUnit, streamMemory, streamShape } from './stream-shape.js';
 
 export interface KernelIdentity {
   readonly name: string;
@@ -51,6 +51,7 @@ function parameterType(argument: KernelArgument): string {
     case 'xScale':
     case 'rowConstants':
       return 'const float*';
+    case 'columns':
     case 'zeros':
       return 'const uint8_t*';
     case 'workspace':
@@ -136,7 +137,7 @@ export function streamView(
 ): object {
   const shape = streamShape(traits, variant.unitElements);
   const isShared = variant.xLocation === 'shared';
-  const wide = variant.indexForm === 'wide';
+  const metaWords = metaWordsPerUnit(shape, variant);
   const bulk = variant.weightLoads === 'bulk';
   const common = commonView(traits, variant, identity, args) as { types: object[] };
   const xShape = `gqs::XShape<Activation, kTokens, kGroupSize, kPartElements, kChunkElements>`;
@@ -173,13 +174,24 @@ export function streamView(
       integer('kPlanes', shape.planes, 'of integers'),
       integer('kVectorWords', shape.vectorWords, 'per load of integers'),
       integer('kWordsPerUnit', 'kUnitElements * kBits / 32'),
-      integer('kMetaWords', Math.min(4, shape.groupsPerUnit), 'per load of scales and columns'),
+      integer(
+        'kMetaPerUnit',
+        metaWords,
+        variant.indexForm === 'narrow' ? 'words with scales' : 'words with scales and columns',
+      ),
+      integer('kMetaWords', Math.min(4, metaWords), 'of them per load'),
       ...loadConstants(traits, variant, shape),
       ...mathConstants(traits, variant, shape),
     ]),
     loadFunction: variant.weightLoads === 'streaming' ? 'load_streaming' : 'load_cached',
-    weightsArguments: wide ? 'values, meta, zeros, units' : 'values, meta, units',
-    wide,
+    weightsArguments: {
+      packed: 'values, meta, units',
+      wide: 'values, meta, zeros, units',
+      narrow: 'values, meta, columns, zeros, units',
+    }[variant.indexForm],
+    packed: variant.indexForm === 'packed',
+    wide: variant.indexForm === 'wide',
+    narrow: variant.indexForm === 'narrow',
     bulk,
     unitSource: bulk ? 'Stage' : 'Weights',
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
@@ -220,7 +232,7 @@ function loadConstants(
           {
             type: 'uint32_t',
             name: 'kCopyUnits',
-            value: shape.copyUnits,
+            value: copyUnits(shape, variant),
             note: 'copies begin at multiples of',
           },
         ]),

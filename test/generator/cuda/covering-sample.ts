@@ -56,7 +56,7 @@ function draw(random: Random): SampledKernel {
     prefetch: random.pick([1, 2, 3, 4] as const),
     xLocation: random.pick(['shared', 'global'] as const),
     math,
-    indexForm: random.pick(['packed', 'wide'] as const),
+    indexForm: random.pick(['packed', 'wide', 'narrow'] as const),
     groupOrder: random.pick(['ascending', 'banks'] as const),
     pdl: random.pick([false, true]),
   } as const;

@@ -114,6 +114,11 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
       unitElements: 16,
     },
   ],
+  [traits, { ...rowPermuted, warps: 8, unitElements: 32, indexForm: 'narrow' }],
+  [
+    { ...traits, ...int8, bits: 3, groupSize: 8 },
+    { ...taskCentric, ...bulk, math: 'dp4a', unitElements: 32, indexForm: 'narrow' },
+  ],
   [{ ...traits, m: 16, epilogue: 'bias' }, mmaColumns],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 2 },

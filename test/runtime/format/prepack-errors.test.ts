@@ -187,6 +187,22 @@ test('prepacking rejects things that are no matrix and no layout', async (t) => 
   }
 });
 
+test('the narrow index form refuses what does not fit in it', async (t) => {
+  const choice = { order: 'pairs', indexForm: 'narrow', partition: 'rows' } as const;
+  const [form, eightBits, single] = [
+    streamLayout(4, 16, 32, 8, choice)!,
+    { ...streamLayout(8, 16, 32, 8, { ...choice, indexForm: 'wide' })!, indexForm: 'narrow' } as const,
+    { ...streamLayout(4, 16, 16, 8, { ...choice, indexForm: 'wide' })!, indexForm: 'narrow' } as const,
+  ];
+  const refused = async (k: number, bits: 4 | 8, layout: StreamLayout, message: RegExp): Promise<void> => {
+    const matrix = randomGqsMatrix({ n: 1, k, bits, groupSize: 16, density: 0.5, seed: 1 });
+    await t.throwsAsync(prepackMatrix(matrix, layout, 1), { instanceOf: PrepackError, message });
+  };
+  await refused(4112, 4, form, /at most 256 group columns for layout\.indexForm narrow .* received 257/);
+  await refused(256, 8, eightBits, /at most 4 with layout\.indexForm narrow for layout\.bits but received 8/);
+  await refused(256, 4, single, /an even number .* for layout\.groupsPerUnit but received 1/);
+});
+
 test('the packed index form refuses a matrix whose columns do not fit in it', async (t) => {
   const wide = randomGqsMatrix({ n: 1, k: 1040, bits: 8, groupSize: 4, density: 0.1, seed: 1 });
   const form = streamLayout(8, 4, 16, 8, { order: 'bytes', indexForm: 'packed', partition: 'rows' })!;

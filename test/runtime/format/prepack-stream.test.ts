@@ -3,7 +3,7 @@ import { bitWidths, groupSizes } from '../../../generator/index.js';
 import type { StreamLayout } from '../../../generator/index.js';
 import { Random, prepackMatrix, randomGqsMatrix, unpackGroup } from '../../../runtime/index.js';
 import type { GqsMatrix, PackedMatrix } from '../../../runtime/index.js';
-import { streamChoices, streamLayout } from './stream-layouts.js';
+import { type StreamChoice, streamChoices, streamLayout } from './stream-layouts.js';
 import { unpackStream, words } from './stream-unpacker.js';
 import type { UnpackedGroup } from './stream-unpacker.js';
 
@@ -45,8 +45,20 @@ function ascending(rows: UnpackedGroup[][], { bankSlots }: StreamLayout): Unpack
 
 /** Bytes of the buffers that hold groups. */
 function sizes(packed: PackedMatrix): Record<string, number | undefined> {
-  const { values, meta, zeros } = packed.buffers;
-  return { values: values?.length, meta: meta?.length, zeros: zeros?.length };
+  const { values, meta, columns, zeros } = packed.buffers;
+  return { values: values?.length, meta: meta?.length, columns: columns?.length, zeros: zeros?.length };
+}
+
+/** Bytes of what is stored of `groups` groups besides their integers. */
+function groupBytes(form: StreamChoice['indexForm'], groups: number): Record<string, number | undefined> {
+  switch (form) {
+    case 'packed':
+      return { meta: 4 * groups, columns: undefined, zeros: undefined };
+    case 'wide':
+      return { meta: 4 * groups, columns: undefined, zeros: groups };
+    case 'narrow':
+      return { meta: 2 * groups, columns: groups, zeros: groups / 2 };
+  }
 }
 
 /** Whether everything but the groups of the rows, `groups` of them, is zero. */
@@ -56,7 +68,12 @@ function restIsZero(packed: PackedMatrix, rows: UnpackedGroup[][], groups: numbe
   const nonZero = (bytes: ArrayLike<number> | undefined): number =>
     bytes === undefined ? 0 : Array.from(bytes).filter((value) => value !== 0).length;
   const behind = rows.flatMap((row) => row.filter((group) => group.scale === 0));
-  return behind.every(isNull) && nonZero(words(packed, 'meta')) === groups;
+  const halves = new Uint16Array(words(packed, 'meta').slice().buffer);
+  const scales =
+    packed.layout.kind === 'stream' && packed.layout.indexForm === 'narrow'
+      ? halves
+      : halves.filter((_, i) => i % 2 === 1);
+  return behind.every(isNull) && nonZero(scales) === groups;
 }
 
 for (const bits of bitWidths) {
@@ -100,8 +117,7 @@ for (const bits of bitWidths) {
           const metas = (packed.units * layout.groupsPerUnit) / layout.lanesPerGroup;
           t.deepEqual(sizes(packed), {
             values: (packed.units * unitElements * bits) / 8,
-            meta: 4 * metas,
-            zeros: choice.indexForm === 'wide' ? metas : undefined,
+            ...groupBytes(choice.indexForm, metas),
           });
         }
       }
@@ -109,12 +125,13 @@ for (const bits of bitWidths) {
   }
 }
 
-test('columns of the packed index form reach to its last bit, those of the wide one to 65535', async (t) => {
+test('columns of every index form reach to its last bit', async (t) => {
   const choice = { order: 'pairs', partition: 'rows' } as const;
   const cases = [
     { bits: 4, groupSize: 16, k: 65_536, indexForm: 'packed' },
     { bits: 8, groupSize: 4, k: 1024, indexForm: 'packed' },
     { bits: 2, groupSize: 16, k: 2 ** 20, indexForm: 'wide' },
+    { bits: 4, groupSize: 8, k: 2048, indexForm: 'narrow' },
   ] as const;
   for (const { bits, groupSize, k, indexForm } of cases) {
     const matrix = randomGqsMatrix({ n: 2, k, bits, groupSize, density: 1, seed: 5 });
@@ -157,10 +174,10 @@ test('bank slots: rows of a slice with fewer lanes than banks take turns from st
 test('a matrix without any group has null units only', async (t) => {
   for (const choice of streamChoices) {
     const matrix = randomGqsMatrix({ n: 5, k: 64, bits: 4, groupSize: 16, density: 0, seed: 1 });
-    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 16, 8, choice)!, 4);
+    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 32, 8, choice)!, 4);
     t.true(packed.buffers.values!.every((byte) => byte === 0));
     t.true(packed.buffers.meta!.every((byte) => byte === 0));
-    t.is(packed.buffers.values!.length, packed.units * 8);
+    t.is(packed.buffers.values!.length, packed.units * 16);
     if (choice.partition === 'slices') continue;
     t.is(packed.units, 32);
     t.deepEqual([...words(packed, 'rowPtr')], [0, 0, 0, 0, 0, 0]);

@@ -15,13 +15,14 @@ const partitions = [
 
 /** All element orders, index forms and partitions. */
 export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as const).flatMap((order) =>
-  (['packed', 'wide'] as const).flatMap((indexForm) =>
+  (['packed', 'wide', 'narrow'] as const).flatMap((indexForm) =>
     partitions.map((partition) => ({ order, indexForm, ...partition })),
   ),
 );
 
 /**
- * The layout with this many elements per unit, or undefined where a unit would not be whole words.
+ * The layout with this many elements per unit, or undefined where a unit would not be whole words, or the index form has
+ * no such unit.
  * bankSlots: 1 leaves the groups of a row in ascending order.
  */
 export function streamLayout(
@@ -33,6 +34,7 @@ export function streamLayout(
   bankSlots = 1,
 ): StreamLayout | undefined {
   if ((unitElements * bits) % (bits === 3 ? 96 : 32) !== 0) return undefined;
+  if (choice.indexForm === 'narrow' && (bits > 4 || unitElements < 2 * groupSize)) return undefined;
   const planes = bits === 3 ? 3 : 1;
   return {
     kind: 'stream',

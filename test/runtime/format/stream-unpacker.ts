@@ -85,6 +85,16 @@ function unpackUnits(packed: PackedMatrix, layout: StreamLayout, units: number[]
 
 function metaOf(packed: PackedMatrix, index: number): Omit<UnpackedGroup, 'integers'> {
   const { bits, indexForm } = packed.layout as StreamLayout;
+  if (indexForm === 'narrow') {
+    const { columns, zeros } = packed.buffers as { columns: Uint8Array; zeros: Uint8Array };
+    const [word, byte] = [words(packed, 'meta')[index >> 1]!, zeros[index >> 1]!];
+    const isSecond = index % 2 === 1;
+    return {
+      scale: isSecond ? word >>> 16 : word & 0xffff,
+      column: columns[index]!,
+      zero: isSecond ? byte >> 4 : byte & 15,
+    };
+  }
   const word = words(packed, 'meta')[index]!;
   const scale = word >>> 16;
   if (indexForm === 'wide') return { scale, column: word & 0xffff, zero: packed.buffers.zeros![index]! };

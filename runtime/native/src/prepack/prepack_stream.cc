@@ -73,12 +73,16 @@ std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t
 
 StreamSinks add_sinks(PackedParts& packed, const StreamLayoutSpec& layout) {
   const size_t stride = packed.units;
-  const size_t metas = stride / layout.lanes_per_group * layout.groups_per_unit;
+  const size_t groups = stride / layout.lanes_per_group * layout.groups_per_unit;
   StreamSinks sinks{};
   sinks.unit_stride = stride;
   sinks.values = packed.add<uint32_t>("values", stride * layout.words_per_unit());
-  sinks.meta = packed.add<uint32_t>("meta", metas);
-  if (layout.index_form == IndexForm::kWide) sinks.zeros = packed.add<uint8_t>("zeros", metas);
+  sinks.meta = packed.add<uint32_t>("meta", layout.meta_words(groups));
+  if (layout.index_form == IndexForm::kWide) sinks.zeros = packed.add<uint8_t>("zeros", groups);
+  if (layout.index_form == IndexForm::kNarrow) {
+    sinks.columns = packed.add<uint8_t>("columns", groups);
+    sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
+  }
   return sinks;
 }
 

@@ -10,7 +10,7 @@
 namespace gqs {
 
 enum class ElementOrder { kPairs, kBytes };
-enum class IndexForm { kPacked, kWide };
+enum class IndexForm { kPacked, kWide, kNarrow };
 enum class StreamPartition { kRows, kTasks, kSlices };
 
 // The fields of StreamLayout.
@@ -31,12 +31,14 @@ struct StreamLayoutSpec {
   uint32_t warps_per_cta = 1;
 
   uint32_t words_per_unit() const { return unit_elements * bits / 32; }
+  // The words of `groups` neighbouring groups.
+  size_t meta_words(size_t groups) const { return index_form == IndexForm::kNarrow ? groups / 2 : groups; }
 };
 
-// Buffers: values, meta, zeros (index form wide), rowPtr (unless slices), tasks (partitions tasks and
-// slices), sliceEnds and rowIds (partition slices). `units` of the result is the unit stride. The matrix must
-// be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
-// cannot hold it.
+// Buffers: values, meta, columns (index form narrow), zeros (wide and narrow), rowPtr (unless slices), tasks
+// (partitions tasks and slices), sliceEnds and rowIds (partition slices). `units` of the result is the unit
+// stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts
+// itself or the matrix, or cannot hold it.
 PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

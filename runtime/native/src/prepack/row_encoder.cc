@@ -37,11 +37,19 @@ void RowEncoder::put_meta(size_t group, size_t at) {
   const uint32_t scale = matrix_.scales[group];
   const uint32_t column = matrix_.groups[group];
   const uint32_t zero = matrix_.zeros[group];
-  if (sinks_.zeros == nullptr) {
-    sinks_.meta[at] = scale << 16 | column << layout_.bits | zero;
-  } else {
-    sinks_.meta[at] = scale << 16 | column;
-    sinks_.zeros[at] = static_cast<uint8_t>(zero);
+  switch (layout_.index_form) {
+    case IndexForm::kPacked:
+      sinks_.meta[at] = scale << 16 | column << layout_.bits | zero;
+      break;
+    case IndexForm::kWide:
+      sinks_.meta[at] = scale << 16 | column;
+      sinks_.zeros[at] = static_cast<uint8_t>(zero);
+      break;
+    case IndexForm::kNarrow:
+      sinks_.meta[at / 2] |= scale << (at % 2 * 16);
+      sinks_.columns[at] = static_cast<uint8_t>(column);
+      sinks_.zeros[at / 2] |= static_cast<uint8_t>(zero << (at % 2 * 4));
+      break;
   }
 }
 

@@ -17,7 +17,8 @@ namespace gqs {
 struct StreamSinks {
   uint32_t* values;
   uint32_t* meta;
-  uint8_t* zeros;  // null in index form packed
+  uint8_t* columns;  // index form narrow
+  uint8_t* zeros;    // index forms wide and narrow
   size_t unit_stride;
 };
 

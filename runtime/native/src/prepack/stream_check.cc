@@ -47,6 +47,29 @@ void check_slices(const StreamLayoutSpec& layout, uint32_t parts) {
          "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
 }
 
+void expect_columns(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t most, const char* form) {
+  if (matrix.group_columns() <= most) return;
+  throw std::invalid_argument(
+      "Expected at most " + std::to_string(most) + " group columns for layout.indexForm " + form + " with " +
+      std::to_string(layout.bits) + " bits but received " + std::to_string(matrix.group_columns()));
+}
+
+void check_index_form(const BsrView& matrix, const StreamLayoutSpec& layout) {
+  switch (layout.index_form) {
+    case IndexForm::kPacked:
+      expect_columns(matrix, layout, 1u << (16 - layout.bits), "packed");
+      break;
+    case IndexForm::kWide:
+      break;
+    case IndexForm::kNarrow:
+      expect_columns(matrix, layout, 256, "narrow");
+      expect(layout.bits <= 4, "at most 4 with layout.indexForm narrow", "bits", layout.bits);
+      expect(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm narrow", "groupsPerUnit",
+             layout.groups_per_unit);
+      break;
+  }
+}
+
 }  // namespace
 
 void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts) {
@@ -60,12 +83,7 @@ void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, 
     throw std::invalid_argument("Expected 1 to 2^24 for parts but received " + std::to_string(parts));
   }
   if (layout.partition == StreamPartition::kSlices) check_slices(layout, parts);
-  if (layout.index_form == IndexForm::kPacked && matrix.group_columns() > 1u << (16 - layout.bits)) {
-    throw std::invalid_argument("Expected at most " + std::to_string(1u << (16 - layout.bits)) +
-                                " group columns for layout.indexForm packed with " +
-                                std::to_string(layout.bits) + " bits but received " +
-                                std::to_string(matrix.group_columns()));
-  }
+  check_index_form(matrix, layout);
 }
 
 }  // namespace gqs

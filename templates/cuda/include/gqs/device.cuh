@@ -73,6 +73,28 @@ class SharedAddress {
     return value;
   }
 
+  // 1, 2 or 4 bytes at `offset`, a multiple of their number; the first one lowest.
+  template <int kBytes>
+  __device__ __forceinline__ uint32_t load_bytes(uint32_t offset) const {
+    uint32_t value = 0;
+#if defined(__CUDACC__)
+    const uint32_t address = address_ + offset;
+    if constexpr (kBytes == 4) {
+      asm volatile("ld.shared.u32 %0, [%1];" : "=r"(value) : "r"(address));
+    } else if constexpr (kBytes == 2) {
+      asm volatile("{\n  .reg .u16 half;\n  ld.shared.u16 half, [%1];\n  cvt.u32.u16 %0, half;\n}"
+                   : "=r"(value)
+                   : "r"(address));
+    } else {
+      static_assert(kBytes == 1);
+      asm volatile("ld.shared.u8 %0, [%1];" : "=r"(value) : "r"(address));
+    }
+#else
+    memcpy(&value, address_ + offset, kBytes);
+#endif
+    return value;
+  }
+
   template <int kWords>
   __device__ __forceinline__ void store(uint32_t offset, const Words<kWords>& value) const {
 #if defined(__CUDACC__)
@@ -146,6 +168,27 @@ __device__ __forceinline__ Words<kWords> load_streaming(const uint32_t* address)
   }
 #else
   value = *reinterpret_cast<const Words<kWords>*>(address);
+#endif
+  return value;
+}
+
+// Read-only load of 1, 2 or 4 bytes at a multiple of their number; the first one lowest.
+template <int kBytes>
+__device__ __forceinline__ uint32_t load_bytes(const uint8_t* address) {
+  uint32_t value = 0;
+#if defined(__CUDACC__)
+  if constexpr (kBytes == 4) {
+    asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(value) : "l"(address));
+  } else if constexpr (kBytes == 2) {
+    asm volatile("{\n  .reg .u16 half;\n  ld.global.nc.u16 half, [%1];\n  cvt.u32.u16 %0, half;\n}"
+                 : "=r"(value)
+                 : "l"(address));
+  } else {
+    static_assert(kBytes == 1);
+    asm volatile("ld.global.nc.u8 %0, [%1];" : "=r"(value) : "l"(address));
+  }
+#else
+  memcpy(&value, address, kBytes);
 #endif
   return value;
 }
