@@ -79,14 +79,15 @@ export interface StreamLayout {
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
 /**
- * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column.
+ * CUDA, tensor cores: the rows of a team of warps, column by column, in **batches** of 16 groups of one column.
  *
- * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA gets at most
- * R / 8 blocks, R = 8 * ceil(ceil(n / 8) / CTAs): block by block, to the CTA with the least groups so far that has room.
- * `rowIds` (u32 [CTAs * R]) is the row behind each row of a CTA, 2^32-1 where there is none.
+ * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each team (parts /
+ * `warpsPerTeam` of them) gets at most R / 8 blocks, R = 8 * ceil(ceil(n / 8) / teams): block by block, to the team with the
+ * least groups so far that has room. `rowIds` (u32 [teams * R]) is the row behind each row of a team, 2^32-1 where there is
+ * none.
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
- * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each column
+ * are longer. Column c is the parts that begin at k = E * c. The parts of a team are stored column by column, each column
  * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A column's last
  * batch ends in null parts (integers, zero and scale 0, row R). Neighbouring parts are chosen such that the sums of their
  * rows lie in different shared-memory banks, as far as the column allows.
@@ -95,10 +96,10 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * t * E/4 to t * E/4 + E/4 - 1 of part g, then those of part g + 8, in the order `pairs` of a stream. 2- and 3-bit integers
  * are stored with 4 bits.
  *
- * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the CTA up to bit 14,
+ * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the team up to bit 14,
  * scale (float16 bits) in bits 16-31; bit 15 of all 16 is set where a column begins, unless a warp begins there.
  * `tasks` (u32 [parts * 4]): for each warp its first batch, the batch behind its last, and the column of its first batch.
- * The warps of a CTA share its batches evenly.
+ * The warps of a team share its batches evenly.
  */
 export interface ColumnsLayout {
   readonly kind: 'columns';
@@ -107,6 +108,38 @@ export interface ColumnsLayout {
   readonly groupSize: GroupSize;
   readonly storedBits: 4 | 8;
   readonly partElements: number;
+  readonly warpsPerTeam: number;
+}
+
+/**
+ * CUDA, tensor cores: the rows of a CTA in **tiles** of `rowsPerTile` (R) rows, each warp's columns of a tile in **chunks**.
+ *
+ * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA gets at most
+ * B = ceil(ceil(n / 8) / CTAs) blocks: block by block, to the CTA with the least groups so far that has room.
+ * `rowIds` (u32 [CTAs * 8 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
+ * i % R of tile floor(i / R).
+ *
+ * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): warp w has columns w * P to w * P + P - 1, P = 4 *
+ * ceil(ceil(columns / 4) / W), as far as there are such; chunk j of them begins at w * P + j * `chunkColumns` (C).
+ * The surviving groups of a chunk are stored in **steps** of 32, in the order of rows, then columns; the last group stands
+ * again in the rest of the last step. Chunks follow one another: CTA by CTA, warp by warp, tile by tile. `chunkEnds` (u32
+ * [1 + chunks]): 0, then the step behind each chunk.
+ *
+ * Integers: a group is V = G * storedBits / 32 words in planes of v = min(4, V) words; word w of lane l of a step is
+ * `values[((step * V/v + floor(w / v)) * 32 + l) * v + w % v]`, in the order `pairs` of a stream whose unit is one group.
+ * 3-bit integers are stored with 4 bits. `meta[step * 32 + l]`: zero point in the low `storedBits` bits, place up to bit 15,
+ * scale (float16 bits) in bits 16-31. The place is `pitch` * row in the tile + column in the chunk.
+ * Behind the last step there are 8 more, of zeros, that kernels may load.
+ */
+export interface TilesLayout {
+  readonly kind: 'tiles';
+  readonly version: 1;
+  readonly bits: Bits;
+  readonly groupSize: GroupSize;
+  readonly storedBits: 2 | 4 | 8;
+  readonly rowsPerTile: number;
+  readonly chunkColumns: number;
+  readonly pitch: number;
   readonly warpsPerCta: number;
 }
 
@@ -134,4 +167,4 @@ export interface CpuLayout {
   readonly order: 'columns' | 'gaps' | 'columns_padded' | 'gaps_padded';
 }
 
-export type PackedLayout = StreamLayout | ColumnsLayout | DenseLayout | CpuLayout;
+export type PackedLayout = StreamLayout | ColumnsLayout | TilesLayout | DenseLayout | CpuLayout;

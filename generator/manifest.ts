@@ -23,6 +23,7 @@ export type BufferRole =
   | 'tasks'
   | 'sliceEnds'
   | 'rowIds'
+  | 'chunkEnds'
   | 'rowConstants'
   | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it
 
@@ -38,8 +39,8 @@ export type GridRule =
   | { readonly kind: 'rows'; readonly rowsPerCta: number }
   /** ctasPerSm * SM count, never more than gives each warp one step of work. */
   | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
-  /** ctasPerSm * SM count, at most one CTA for each rowBlock rows. */
-  | { readonly kind: 'blocks'; readonly ctasPerSm: number }
+  /** ctasPerSm * SM count, at most so many that each team of warps has rowBlock rows. */
+  | { readonly kind: 'blocks'; readonly ctasPerSm: number; readonly teams: number }
   /** CPU: blocks of rowsPerBlock rows, or one block per thread when it is 0. */
   | { readonly kind: 'cpu'; readonly rowsPerBlock: number };
 
@@ -60,8 +61,16 @@ export interface KernelManifest {
   readonly args: readonly KernelArgument[];
   readonly grid: GridRule;
   readonly threads: number;
-  /** Dynamic shared memory in bytes: fixed + perK * k + perRow * rows of a CTA (in blocks), rounded up to 16. */
-  readonly sharedBytes: { readonly fixed: number; readonly perK: number; readonly perRow: number };
+  /**
+   * Dynamic shared memory of a CTA in bytes: fixed + perK * k, with k rounded up to a multiple of kMultiple, + perRow * rows
+   * of a team of warps (in blocks); rounded up to 16.
+   */
+  readonly sharedBytes: {
+    readonly fixed: number;
+    readonly perK: number;
+    readonly kMultiple: number;
+    readonly perRow: number;
+  };
   /** Workspace in bytes: fixed + perCta * grid. */
   readonly workspaceBytes: { readonly fixed: number; readonly perCta: number };
   readonly pdl: boolean;
@@ -70,9 +79,23 @@ export interface KernelManifest {
 /** Rows that are dealt to CTAs together. */
 export const rowBlock = 8;
 
-/** Rows of one CTA, in whole blocks. */
-export function rowsOfCta(n: number, grid: number): number {
-  return rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
+/** Dynamic shared memory of a CTA in bytes, for a launch with `teams` teams that have rows of their own. */
+export function sharedBytesFor(
+  { fixed, perK, kMultiple, perRow }: KernelManifest['sharedBytes'],
+  { n, k }: Pick<LaunchShape, 'n' | 'k'>,
+  teams: number,
+): number {
+  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / teams);
+  return Math.ceil((fixed + perK * kMultiple * Math.ceil(k / kMultiple) + perRow * rows) / 16) * 16;
+}
+
+/** CTAs of the rule `blocks`. */
+export function blockGrid(
+  { ctasPerSm, teams }: { readonly ctasPerSm: number; readonly teams: number },
+  n: number,
+  processors: number,
+): number {
+  return Math.min(ctasPerSm * processors, Math.ceil(Math.ceil(n / rowBlock) / teams));
 }
 
 export interface LaunchGeometry {
@@ -103,12 +126,12 @@ export function launchGeometry(
   device: LaunchDevice,
 ): LaunchGeometry {
   const grid = gridSize(manifest, shape, device);
-  const { sharedBytes: shared, workspaceBytes: workspace, threads } = manifest;
+  const { workspaceBytes: workspace, threads } = manifest;
+  const teams = grid * (manifest.grid.kind === 'blocks' ? manifest.grid.teams : 1);
   return {
     grid,
     threads,
-    sharedBytes:
-      Math.ceil((shared.fixed + shared.perK * shape.k + shared.perRow * rowsOfCta(shape.n, grid)) / 16) * 16,
+    sharedBytes: sharedBytesFor(manifest.sharedBytes, shape, teams),
     workspaceBytes: workspace.fixed + workspace.perCta * grid,
     parts: manifest.grid.kind === 'cpu' ? grid : grid * (threads / 32),
   };
@@ -127,7 +150,7 @@ function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDe
       return Math.min(rule.ctasPerSm * device.processors, most);
     }
     case 'blocks':
-      return Math.min(rule.ctasPerSm * device.processors, Math.ceil(shape.n / rowBlock));
+      return blockGrid(rule, shape.n, device.processors);
     case 'cpu':
       return rule.rowsPerBlock === 0 ? device.processors : Math.ceil(shape.n / rule.rowsPerBlock);
   }

@@ -69,16 +69,35 @@ const rowPermuted = z.strictObject({
   rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
 });
 
-/** Tensor cores: a CTA multiplies 16 groups of one column of its rows at a time, with all tokens. */
+/** Tensor cores: a warp multiplies 16 groups of one column of its rows at a time, with all tokens. */
 const mmaColumns = z.strictObject({
   target: z.literal('cuda'),
   decomposition: z.literal('mma_columns'),
   warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
   ctasPerSm: z.literal([1, 2, 3, 4]),
+  /** Teams of warps in a CTA, each with rows of its own. */
+  teams: z.literal([1, 2, 4]),
   /** Batches of 16 groups of a warp that are under way in registers. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8, 12]),
   /** Columns of x of a warp that are in shared memory or under way. */
   columnsAhead: z.literal([2, 4, 8, 16]),
+  pdl: z.boolean(),
+});
+
+/** Tensor cores: the warps of a CTA share the columns, and go through its rows tile by tile, with all tokens. */
+const mmaTiles = z.strictObject({
+  target: z.literal('cuda'),
+  decomposition: z.literal('mma_tiles'),
+  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  ctasPerSm: z.literal([1, 2, 3, 4]),
+  /** Groups of a lane that are under way in registers. */
+  prefetch: z.literal([1, 2, 3, 4, 6, 8]),
+  /** Rows whose sums a warp has in registers. */
+  rowsPerTile: z.literal([16, 32]),
+  /** Group columns of a tile that a warp puts into shared memory at a time. */
+  chunkColumns: z.literal([4, 8, 16, 32]),
+  /** shared: a CTA copies all of x once. global: each tile reads it through L1. */
+  xLocation: z.enum(['shared', 'global']),
   pdl: z.boolean(),
 });
 
@@ -125,6 +144,7 @@ export const variantSchema = z.union([
   taskCentric,
   rowPermuted,
   mmaColumns,
+  mmaTiles,
   cudaDense,
   cpuRowBlocks,
   cpuDense,
@@ -134,11 +154,12 @@ export type RowSplitVariant = z.infer<typeof rowSplit>;
 export type TaskCentricVariant = z.infer<typeof taskCentric>;
 export type RowPermutedVariant = z.infer<typeof rowPermuted>;
 export type MmaColumnsVariant = z.infer<typeof mmaColumns>;
+export type MmaTilesVariant = z.infer<typeof mmaTiles>;
 export type CudaDenseVariant = z.infer<typeof cudaDense>;
 export type CpuRowBlocksVariant = z.infer<typeof cpuRowBlocks>;
 export type CpuDenseVariant = z.infer<typeof cpuDense>;
 
 export type CudaStreamVariant = RowSplitVariant | TaskCentricVariant | RowPermutedVariant;
-export type CudaVariant = CudaStreamVariant | MmaColumnsVariant | CudaDenseVariant;
+export type CudaVariant = CudaStreamVariant | MmaColumnsVariant | MmaTilesVariant | CudaDenseVariant;
 export type CpuVariant = CpuRowBlocksVariant | CpuDenseVariant;
 export type Variant = CudaVariant | CpuVariant;

@@ -4,7 +4,8 @@ import { unitRoundoff } from './elements.js';
 
 /**
  * Largest relative error that the arithmetic contract of a kernel allows, rounding of its output included: 1e-3 with
- * half-precision partial sums, 1e-5 with float32 accumulation and with integer dot products.
+ * half-precision partial sums or weights rounded to half precision, 1e-5 with float32 accumulation and with integer dot
+ * products.
  */
 export function tolerance(manifest: KernelManifest): number {
   return contract(manifest) + unitRoundoff(manifest.traits.output);
@@ -13,6 +14,7 @@ export function tolerance(manifest: KernelManifest): number {
 function contract({ variant }: KernelManifest): number {
   if (variant.decomposition === 'dense_rows') return variant.target === 'cuda' ? 1e-3 : 1e-5;
   if (variant.decomposition === 'mma_columns') return 1e-5;
+  if (variant.decomposition === 'mma_tiles') return 1e-3;
   return variant.math === 'half2' ? 1e-3 : 1e-5;
 }
 

@@ -29,7 +29,7 @@ export function generateCpu(traits: KernelTraits, variant: CpuVariant, isa: CpuI
     args,
     grid: { kind: 'cpu', rowsPerBlock: dense ? 0 : variant.rowsPerBlock },
     threads: 1,
-    sharedBytes: { fixed: 0, perK: 0, perRow: 0 },
+    sharedBytes: { fixed: 0, perK: 0, kMultiple: 1, perRow: 0 },
     workspaceBytes: { fixed: 0, perCta: 0 },
     pdl: false,
   };

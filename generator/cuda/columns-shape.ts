@@ -4,13 +4,14 @@ import type { KernelManifest } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaColumnsVariant } from '../variant.js';
 import { bytesPerActivation } from './stream-shape.js';
+import { tokensPerMma } from './tiles-shape.js';
 
 export interface ColumnsShape {
   readonly storedBits: 4 | 8;
   /** Weights of one group that share a meta word, four lanes' worth. */
   readonly partElements: number;
   readonly wordsPerLane: number;
-  /** Rows of a CTA that a meta word can tell apart; one more has no result. */
+  /** Rows of a team that a meta word can tell apart; one more has no result. */
   readonly mostRows: number;
 }
 
@@ -36,19 +37,16 @@ export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant):
     groupSize,
     storedBits,
     partElements,
-    warpsPerCta: variant.warps,
+    warpsPerTeam: variant.warps / variant.teams,
   };
 }
-
-/** Tokens that a tensor core multiplies at a time. */
-export const tokensPerMma = 8;
 
 export interface ColumnsMemory {
   /** Bytes of one column of x of one warp, as its lanes multiply it. */
   readonly columnBytes: number;
   /** Where the sums of the warps begin in dynamic shared memory, behind their columns of x. */
   readonly sumsAt: number;
-  /** Bytes for each row of a CTA, and one more that has no result: in each warp all tokens, in pairs. */
+  /** Bytes for each row of a team, and one more that has no result: in each warp all tokens, in pairs. */
   readonly perRow: number;
 }
 
@@ -69,5 +67,5 @@ export function columnsSharedBytes(
   variant: MmaColumnsVariant,
 ): KernelManifest['sharedBytes'] {
   const { sumsAt, perRow } = columnsMemory(traits, variant);
-  return { fixed: sumsAt + perRow, perK: 0, perRow };
+  return { fixed: sumsAt + perRow, perK: 0, kMultiple: 1, perRow };
 }

@@ -1,15 +1,24 @@
 /** Why a variant cannot solve a problem on a target. What passes here compiles and is correct. */
-import { rowBlock, rowsOfCta } from '../manifest.js';
+import { blockGrid, rowBlock, sharedBytesFor } from '../manifest.js';
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
-import type { CudaDenseVariant, CudaStreamVariant, CudaVariant, MmaColumnsVariant } from '../variant.js';
+import type {
+  CudaDenseVariant,
+  CudaStreamVariant,
+  CudaVariant,
+  MmaColumnsVariant,
+  MmaTilesVariant,
+} from '../variant.js';
 import { columnsShape, columnsSharedBytes } from './columns-shape.js';
 import { copyUnits, streamMemory, streamShape } from './stream-shape.js';
+import { columnsPerStep, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
 /** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
 const mostRingWords = 40;
+/** Registers that a lane may hold for groups of a tile, those ahead and those it multiplies. */
+const mostTileWords = 72;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
 const halfProducts = 16;
 
@@ -38,6 +47,8 @@ function decompositionRejection(
       return denseRejection(problem, variant);
     case 'mma_columns':
       return columnsRejection(problem, variant, target);
+    case 'mma_tiles':
+      return tilesRejection(problem, variant, target);
     case 'row_split':
     case 'task_centric':
     case 'row_permuted':
@@ -51,17 +62,37 @@ function columnsRejection(
   target: CudaTarget,
 ): string | undefined {
   const { activation, groupSize, n } = problem;
+  const { warps, teams } = variant;
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply integer weights by float16 or int8 x, not by ${activation}`;
   }
   if (groupSize < 16) return `tensor cores take 16 weights of one group at a time, groups have ${groupSize}`;
-  const grid = Math.min(variant.ctasPerSm * target.smCount, Math.ceil(n / rowBlock));
-  const rows = rowsOfCta(n, grid);
+  if (warps % teams !== 0) return `${teams} teams do not divide a CTA of ${warps} warps`;
+  const all = teams * blockGrid(variant, n, target.smCount);
+  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / all);
   const { mostRows } = columnsShape(problem);
   if (rows > mostRows)
-    return `${rows} rows of a CTA exceed the ${mostRows} that a group's meta word can name`;
-  const { fixed, perRow } = columnsSharedBytes(problem, variant);
-  return sharedRejection(fixed + perRow * rows, variant, target);
+    return `${rows} rows of a team exceed the ${mostRows} that a group's meta word can name`;
+  return sharedRejection(sharedBytesFor(columnsSharedBytes(problem, variant), problem, all), variant, target);
+}
+
+function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: CudaTarget): string | undefined {
+  const { activation, groupSize, k } = problem;
+  const { prefetch, warps, rowsPerTile } = variant;
+  if (activation !== 'f16' && activation !== 'i8') {
+    return `tensor cores multiply float16 weights by float16 or int8 x, not by ${activation}`;
+  }
+  const { slots, mostSlots, wordsPerGroup } = tilesShape(problem, variant);
+  if (groupSize < 8 || wordsPerGroup < 1)
+    return `tensor cores take whole words of at least 8 weights of one group, groups have ${groupSize}`;
+  if (slots > mostSlots)
+    return `${slots} places of a chunk exceed the ${mostSlots} that a meta word can name`;
+  const held = prefetch + (2 * rowsPerTile) / 16;
+  if (held * (wordsPerGroup + 1) > mostTileWords)
+    return `${prefetch} groups of ${groupSize} ahead and ${rowsPerTile} rows do not fit into registers`;
+  const steps = Math.ceil(k / groupSize / columnsPerStep);
+  if (steps < warps) return `${warps} warps share ${steps} steps of columns`;
+  return sharedRejection(sharedBytesFor(tilesSharedBytes(problem, variant), problem, 1), variant, target);
 }
 
 function residency(variant: CudaVariant, target: CudaTarget): string | undefined {
@@ -191,7 +222,7 @@ function streamSharedRejection(
 /** `bytes`: dynamic shared memory of a CTA. */
 function sharedRejection(bytes: number, variant: CudaVariant, target: CudaTarget): string | undefined {
   if (bytes > target.sharedPerCta) {
-    return `stages, sums and x take ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
+    return `stages, tiles, sums and x take ${bytes} bytes of shared memory, a CTA has ${target.sharedPerCta}`;
   }
   // Each resident CTA also pays 1 KiB that the system reserves.
   const ctas = residentCtas(variant);

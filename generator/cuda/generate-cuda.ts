@@ -10,6 +10,8 @@ import { variantName } from '../variant-name.js';
 import { streamLayout, streamMemory } from './stream-shape.js';
 import { columnsLayout, columnsSharedBytes } from './columns-shape.js';
 import { columnsView } from './columns-view.js';
+import { tilesLayout, tilesSharedBytes } from './tiles-shape.js';
+import { tilesView } from './tiles-view.js';
 import { denseView, streamView, type KernelIdentity } from './view.js';
 
 /** `arch`: 'sm_80', 'sm_90', ... */
@@ -54,7 +56,7 @@ function plan(
       return {
         view: denseView(traits, variant, identity, args),
         layout: { kind: 'dense', version: 1, type: 'f16' },
-        sharedBytes: { fixed: 0, perK: 0, perRow: 0 },
+        sharedBytes: { fixed: 0, perK: 0, kMultiple: 1, perRow: 0 },
         workspaceBytes: { fixed: 0, perCta: 0 },
       };
     case 'mma_columns':
@@ -62,6 +64,13 @@ function plan(
         view: columnsView(traits, variant, identity, args),
         layout: columnsLayout(traits, variant),
         sharedBytes: columnsSharedBytes(traits, variant),
+        workspaceBytes: { fixed: 0, perCta: 0 },
+      };
+    case 'mma_tiles':
+      return {
+        view: tilesView(traits, variant, identity, args),
+        layout: tilesLayout(traits, variant),
+        sharedBytes: tilesSharedBytes(traits, variant),
         workspaceBytes: { fixed: 0, perCta: 0 },
       };
     case 'row_split':
@@ -72,7 +81,7 @@ function plan(
       return {
         view: streamView(traits, variant, identity, args),
         layout: streamLayout(traits, variant),
-        sharedBytes: { fixed: xAt, perK: xBytesPerK, perRow: 0 },
+        sharedBytes: { fixed: xAt, perK: xBytesPerK, kMultiple: 1, perRow: 0 },
         workspaceBytes: { fixed: 0, perCta },
       };
     }
@@ -91,7 +100,9 @@ function gridRule(variant: CudaVariant): GridRule {
     case 'dense_rows':
       return { kind: 'rows', rowsPerCta: variant.warps * variant.rowsPerWarp };
     case 'mma_columns':
-      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm };
+      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm, teams: variant.teams };
+    case 'mma_tiles':
+      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm, teams: 1 };
     case 'task_centric':
     case 'row_permuted':
       return { kind: 'persistent', ctasPerSm: variant.ctasPerSm, warpsPerCta: variant.warps };
@@ -123,6 +134,7 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
 function weightArguments(variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
   if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
+  if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'chunkEnds', 'rowIds'];
   const roles: BufferRole[] = ['values', 'meta'];
   if (variant.indexForm === 'narrow') roles.push('columns');
   if (variant.indexForm !== 'packed') roles.push('zeros');

@@ -3,9 +3,9 @@ import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
   CudaDenseVariant,
-  CudaStreamVariant,
   CudaVariant,
   MmaColumnsVariant,
+  MmaTilesVariant,
   RowPermutedVariant,
   RowSplitVariant,
 } from '../variant.js';
@@ -22,10 +22,14 @@ const stageSteps = [2, 4, 8] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
 const rowsPerSlice = [2, 4, 8, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
-const columnWarps = [4, 8, 12, 16, 24, 32] as const;
-const columnCtasPerSm = [1, 2, 3, 4] as const;
+const tileWarps = [4, 8, 12, 16, 24, 32] as const;
+const tileCtasPerSm = [1, 2, 3, 4] as const;
+const columnTeams = [1, 2, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
-const columnsAhead = [2, 4, 8, 16] as const;
+const columnsAhead = [2, 4, 8] as const;
+const groupsAhead = [2, 3, 4, 6, 8] as const;
+const rowsPerTile = [16, 32] as const;
+const chunkColumns = [4, 8, 16, 32] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
@@ -46,16 +50,37 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
       yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
     }
   }
-  yield* columnsVariants(target);
+  yield* columnVariants(target);
+  yield* tileVariants(target);
 }
 
-function* columnsVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
+function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
-  for (const warp of columnWarps) {
-    for (const ctas of columnCtasPerSm) {
-      for (const prefetch of batchesAhead) {
-        for (const ahead of columnsAhead) {
-          yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, columnsAhead: ahead };
+  for (const warp of tileWarps) {
+    for (const ctas of tileCtasPerSm) {
+      for (const teams of columnTeams) {
+        for (const prefetch of batchesAhead) {
+          for (const ahead of columnsAhead) {
+            yield { ...base, warps: warp, ctasPerSm: ctas, teams, prefetch, columnsAhead: ahead };
+          }
+        }
+      }
+    }
+  }
+}
+
+function* tileVariants({ computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
+  const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
+  for (const warp of tileWarps) {
+    for (const ctas of tileCtasPerSm) {
+      for (const prefetch of groupsAhead) {
+        for (const rows of rowsPerTile) {
+          for (const chunk of chunkColumns) {
+            for (const xLocation of ['shared', 'global'] as const) {
+              const cut = { rowsPerTile: rows, chunkColumns: chunk, xLocation };
+              yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, ...cut };
+            }
+          }
         }
       }
     }
@@ -187,7 +212,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
   const bulk: Common = { ...start, weightLoads: 'bulk', stageSteps: 4, l2Policy: 'evict_first' };
   const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
-  const seeds: (CudaStreamVariant | MmaColumnsVariant)[] = [
+  const seeds: CudaVariant[] = [
     permuteRows(double, 8),
     permuteRows(base, 8),
     permuteRows({ ...double, indexForm: 'narrow' }, 8),
@@ -204,17 +229,29 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
     );
   }
   if (problem.m > 1) {
+    const tiles = {
+      target: 'cuda',
+      decomposition: 'mma_tiles',
+      prefetch: 4,
+      rowsPerTile: 32,
+      chunkColumns: 8,
+      xLocation: 'shared',
+      pdl: start.pdl,
+    } as const;
     const columns = {
       target: 'cuda',
       decomposition: 'mma_columns',
+      ctasPerSm: 1,
       prefetch: 6,
       columnsAhead: 4,
       pdl: start.pdl,
     } as const;
     seeds.push(
-      { ...columns, warps: 16, ctasPerSm: 1 },
-      { ...columns, warps: 8, ctasPerSm: 1 },
-      { ...columns, warps: 8, ctasPerSm: 2 },
+      { ...columns, warps: 16, teams: 1 },
+      { ...columns, warps: 24, teams: 2 },
+      { ...tiles, warps: 16, ctasPerSm: 1 },
+      { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'global' },
+      { ...tiles, warps: 8, ctasPerSm: 2, chunkColumns: 16 },
     );
   }
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);

@@ -25,6 +25,7 @@ const purposes = {
   task_centric: 'y = x W^T for GQS weights; all warps own equally many groups, rows are put together.',
   row_permuted: 'y = x W^T for GQS weights; rows are dealt to CTAs so that all have equally many groups.',
   mma_columns: 'y = x W^T for GQS weights on tensor cores, 16 groups of a column at a time.',
+  mma_tiles: 'y = x W^T for GQS weights on tensor cores; the warps of a CTA share the columns of its rows.',
   dense_rows: 'y = x W^T for dense float16 weights: the baseline.',
 } as const;
 
@@ -62,6 +63,7 @@ function parameterType(argument: KernelArgument): string {
     case 'tasks':
     case 'sliceEnds':
     case 'rowIds':
+    case 'chunkEnds':
       return 'const uint32_t*';
   }
 }

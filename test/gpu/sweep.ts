@@ -3,6 +3,7 @@ import {
   bitWidths,
   type CudaStreamVariant,
   type MmaColumnsVariant,
+  type MmaTilesVariant,
   type CudaTarget,
   defaultVariant,
   epilogues,
@@ -17,7 +18,7 @@ import { arithmetics } from '../generator/cuda/covering-sample.js';
 
 export interface SweepKernel {
   readonly traits: KernelTraits;
-  readonly variant: CudaStreamVariant | MmaColumnsVariant;
+  readonly variant: CudaStreamVariant | MmaColumnsVariant | MmaTilesVariant;
 }
 
 const decompositions = [
@@ -57,7 +58,7 @@ export function sweep(computeCapability: number): SweepKernel[] {
       }
     }
   }
-  return [...kernels, ...columnKernels(target)];
+  return [...kernels, ...columnKernels(target), ...tileKernels(target)];
 }
 
 /** Tensor cores: activations x bits x group sizes. */
@@ -77,7 +78,38 @@ function columnKernels(target: CudaTarget): SweepKernel[] {
           warps: ([4, 8, 16] as const)[turn % 3]!,
           ctasPerSm: ([1, 2] as const)[turn % 2]!,
           prefetch: ([2, 4, 6] as const)[turn % 3]!,
+          teams: ([1, 2, 4] as const)[turn % 3]!,
           columnsAhead: ([2, 4, 8] as const)[turn % 3]!,
+          pdl: target.computeCapability >= 90,
+        };
+        if (rejectionReason(problemFor(traits), variant, target) === undefined)
+          kernels.push({ traits, variant });
+      }
+    }
+  }
+  return kernels;
+}
+
+/** The same in tiles. */
+function tileKernels(target: CudaTarget): SweepKernel[] {
+  const kernels: SweepKernel[] = [];
+  let next = 0;
+  for (const activation of ['f16', 'i8'] as const) {
+    for (const bits of bitWidths) {
+      for (const groupSize of groupSizes) {
+        const turn = next++;
+        const m = tokenCounts[turn % tokenCounts.length]!;
+        const epilogue = epilogues[turn % 4]!;
+        const traits: KernelTraits = { m, bits, groupSize, activation, output: 'f32', epilogue };
+        const variant: MmaTilesVariant = {
+          target: 'cuda',
+          decomposition: 'mma_tiles',
+          warps: ([2, 4] as const)[turn % 2]!,
+          ctasPerSm: ([1, 2] as const)[turn % 2]!,
+          prefetch: ([1, 2, 3] as const)[turn % 3]!,
+          rowsPerTile: bits === 8 || groupSize === 128 ? 16 : ([16, 32] as const)[turn % 2]!,
+          chunkColumns: bits === 8 || groupSize === 128 ? 8 : ([16, 8, 4] as const)[turn % 3]!,
+          xLocation: groupSize === 128 || turn % 3 === 1 ? 'global' : 'shared',
           pdl: target.computeCapability >= 90,
         };
         if (rejectionReason(problemFor(traits), variant, target) === undefined)

@@ -72,7 +72,7 @@ export function plantedKernel(name: PlantName, changes: Partial<KernelManifest> 
     ],
     grid: { kind: 'cpu', rowsPerBlock },
     threads: 1,
-    sharedBytes: { fixed: 0, perK: 0, perRow: 0 },
+    sharedBytes: { fixed: 0, perK: 0, kMultiple: 1, perRow: 0 },
     workspaceBytes: { fixed: 0, perCta: 0 },
     pdl: false,
     ...changes,

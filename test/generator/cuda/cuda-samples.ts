@@ -4,6 +4,7 @@ import type {
   CudaVariant,
   KernelTraits,
   MmaColumnsVariant,
+  MmaTilesVariant,
   RowSplitVariant,
 } from '../../../generator/index.js';
 
@@ -56,8 +57,21 @@ export const mmaColumns: MmaColumnsVariant = {
   decomposition: 'mma_columns',
   warps: 8,
   ctasPerSm: 1,
+  teams: 2,
   prefetch: 4,
   columnsAhead: 4,
+  pdl: true,
+};
+
+export const mmaTiles: MmaTilesVariant = {
+  target: 'cuda',
+  decomposition: 'mma_tiles',
+  warps: 8,
+  ctasPerSm: 1,
+  prefetch: 4,
+  rowsPerTile: 32,
+  chunkColumns: 16,
+  xLocation: 'shared',
   pdl: true,
 };
 
@@ -119,10 +133,15 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
     { ...traits, ...int8, bits: 3, groupSize: 8 },
     { ...taskCentric, ...bulk, math: 'dp4a', unitElements: 32, indexForm: 'narrow' },
   ],
-  [{ ...traits, m: 16, epilogue: 'bias' }, mmaColumns],
+  [{ ...traits, m: 16 }, mmaColumns],
+  [
+    { ...traits, ...int8, bits: 8, groupSize: 64, m: 1 },
+    { ...mmaColumns, teams: 1, pdl: false },
+  ],
+  [{ ...traits, m: 16, epilogue: 'bias' }, mmaTiles],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 2 },
-    { ...mmaColumns, warps: 4, pdl: false },
+    { ...mmaTiles, warps: 4, rowsPerTile: 16, chunkColumns: 8, xLocation: 'global', pdl: false },
   ],
   [{ ...traits, m: 8 }, dense],
   [

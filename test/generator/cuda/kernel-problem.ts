@@ -143,8 +143,8 @@ const outputRoundoff = { f32: 2 ** -24, f16: 2 ** -11, bf16: 2 ** -8 } as const;
 
 /**
  * Undefined when y is as close to float64 as the arithmetic promises, otherwise what is wrong. Before its result is
- * rounded to the output type, a kernel may err by 1e-3 with half-precision partial sums and by 1e-5 otherwise: all
- * elements together by norm, and each by four times that.
+ * rounded to the output type, a kernel may err by 1e-3 with half-precision partial sums or weights, and by 1e-5
+ * otherwise: all elements together by norm, and each by four times that.
  */
 export function accuracyProblem(
   manifest: KernelManifest,
@@ -152,7 +152,8 @@ export function accuracyProblem(
   problem: KernelProblem,
 ): string | undefined {
   const { variant, traits } = manifest;
-  const contract = 'math' in variant && variant.math === 'half2' ? 1e-3 : 1e-5;
+  const half = variant.decomposition === 'mma_tiles' || ('math' in variant && variant.math === 'half2');
+  const contract = half ? 1e-3 : 1e-5;
   const { expected, magnitude, added } = problem;
   let squares = 0;
   let allowedSquares = 0;

@@ -6,6 +6,7 @@ import {
   generate,
   type KernelTraits,
   type MmaColumnsVariant,
+  type MmaTilesVariant,
   variantName,
 } from '../../../generator/index.js';
 import { limitConcurrency } from '../../support/limit-concurrency.js';
@@ -59,8 +60,40 @@ for (const [index, kernelTraits] of columnKernels.entries()) {
     decomposition: 'mma_columns',
     warps: ([4, 2, 8] as const)[index % 3]!,
     ctasPerSm: ([1, 2] as const)[index % 2]!,
+    teams: ([2, 1, 4] as const)[index % 3]!,
     prefetch: ([1, 2, 3, 6] as const)[index % 4]!,
     columnsAhead: ([2, 4, 8] as const)[index % 3]!,
+    pdl: index % 2 === 0,
+  };
+  test(titleOf(kernelTraits, variant), async (t) => {
+    t.deepEqual(await limit(() => findMistakes(generate(kernelTraits, variant, 'sm_90'), 50 + index)), []);
+  });
+}
+
+const tileKernels = [
+  { bits: 4, groupSize: 16, m: 16, activation: 'f16', output: 'f16', epilogue: 'none' },
+  { bits: 4, groupSize: 32, m: 8, activation: 'f16', output: 'f32', epilogue: 'bias_residual' },
+  { bits: 4, groupSize: 64, m: 4, activation: 'i8', output: 'f32', epilogue: 'none' },
+  { bits: 4, groupSize: 128, m: 2, activation: 'f16', output: 'f32', epilogue: 'bias' },
+  { bits: 3, groupSize: 16, m: 1, activation: 'i8', output: 'bf16', epilogue: 'residual' },
+  { bits: 2, groupSize: 64, m: 8, activation: 'i8', output: 'f32', epilogue: 'none' },
+  { bits: 8, groupSize: 16, m: 4, activation: 'f16', output: 'f32', epilogue: 'none' },
+  { bits: 8, groupSize: 32, m: 16, activation: 'i8', output: 'f32', epilogue: 'bias' },
+  { bits: 4, groupSize: 8, m: 16, activation: 'f16', output: 'f32', epilogue: 'residual' },
+  { bits: 2, groupSize: 16, m: 1, activation: 'f16', output: 'f32', epilogue: 'none' },
+] as const;
+
+for (const [index, kernelTraits] of tileKernels.entries()) {
+  const narrow = kernelTraits.bits === 8 || kernelTraits.groupSize === 128;
+  const variant: MmaTilesVariant = {
+    target: 'cuda',
+    decomposition: 'mma_tiles',
+    warps: ([2, 4] as const)[index % 2]!,
+    ctasPerSm: ([1, 2] as const)[index % 2]!,
+    prefetch: ([1, 2, 3] as const)[index % 3]!,
+    rowsPerTile: narrow ? 16 : ([32, 16, 32] as const)[index % 3]!,
+    chunkColumns: narrow ? 8 : ([16, 8, 4, 32] as const)[index % 4]!,
+    xLocation: index % 3 === 1 ? 'global' : 'shared',
     pdl: index % 2 === 0,
   };
   test(titleOf(kernelTraits, variant), async (t) => {

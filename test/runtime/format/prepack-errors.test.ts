@@ -96,7 +96,7 @@ const broken: Record<string, Broken> = {
   },
   'an unknown kind of layout': {
     layout: { kind: 'csr' },
-    message: /Expected stream, columns, cpu or dense for layout\.kind but received csr/,
+    message: /Expected stream, columns, tiles, cpu or dense for layout\.kind but received csr/,
   },
   'an unknown version': { layout: { version: 1 }, message: /Expected 2 for layout\.version but received 1/ },
   'other bits than the matrix': {

@@ -9,6 +9,7 @@
 #include "prepack_cpu.h"
 #include "prepack_dense.h"
 #include "prepack_stream.h"
+#include "prepack_tiles.h"
 
 namespace gqs {
 namespace {
@@ -60,8 +61,20 @@ Packer columns_packer(const JsFields& layout, uint32_t parts) {
   spec.group_size = js_u32(layout, "groupSize");
   spec.stored_bits = js_u32(layout, "storedBits");
   spec.part_elements = js_u32(layout, "partElements");
-  spec.warps_per_cta = js_u32(layout, "warpsPerCta");
+  spec.warps_per_team = js_u32(layout, "warpsPerTeam");
   return [spec, parts](const BsrView& matrix) { return prepack_columns(matrix, spec, parts); };
+}
+
+Packer tiles_packer(const JsFields& layout, uint32_t parts) {
+  TilesLayoutSpec spec;
+  spec.bits = js_u32(layout, "bits");
+  spec.group_size = js_u32(layout, "groupSize");
+  spec.stored_bits = js_u32(layout, "storedBits");
+  spec.rows_per_tile = js_u32(layout, "rowsPerTile");
+  spec.chunk_columns = js_u32(layout, "chunkColumns");
+  spec.pitch = js_u32(layout, "pitch");
+  spec.warps_per_cta = js_u32(layout, "warpsPerCta");
+  return [spec, parts](const BsrView& matrix) { return prepack_tiles(matrix, spec, parts); };
 }
 
 Packer dense_packer(const JsFields& layout) {
@@ -84,14 +97,15 @@ Packer cpu_packer(const JsFields& layout, uint32_t parts) {
 Packer packer_for(const Napi::Value& value, uint32_t parts) {
   const JsFields layout = js_object("layout", value);
   const std::string kind = js_string(layout, "kind");
-  if (kind != "stream" && kind != "columns" && kind != "cpu" && kind != "dense") {
-    fail_field(layout, "kind", "stream, columns, cpu or dense", kind);
+  if (kind != "stream" && kind != "columns" && kind != "tiles" && kind != "cpu" && kind != "dense") {
+    fail_field(layout, "kind", "stream, columns, tiles, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
   const uint32_t known = kind == "stream" ? kStreamVersion : kVersion;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "columns") return columns_packer(layout, parts);
+  if (kind == "tiles") return tiles_packer(layout, parts);
   if (kind == "cpu") return cpu_packer(layout, parts);
   return dense_packer(layout);
 }

@@ -2,45 +2,11 @@
 // ColumnsLayout in the generator's layout.
 #pragma once
 
-#include "gqs/numeric.cuh"
+#include "gqs/mma.cuh"
 
 namespace gqs {
 
-constexpr int kTokensPerMma = 8;
 constexpr int kLanesPerPart = 4;
-constexpr uint32_t kNoRow = 0xffffffffu;
-
-// sums[16 rows, 8 tokens] += a[16, 16] * b[16, 8]; mma.m16n8k16 of the PTX ISA. With g = lane / 4 and t =
-// lane % 4, a lane holds of a: row g, columns 2t and 2t+1 ([0]) and 2t+8 and 2t+9 ([2]), and the same of row
-// g + 8 ([1], [3]); of b: the same columns of token g; of the sums: tokens 2t and 2t+1 of row g ([0], [1])
-// and of row g + 8 ([2], [3]).
-__device__ __forceinline__ void multiply_tile(float (&sums)[4], const __half2 (&a)[4], const Words<2>& b) {
-#if defined(__CUDACC__)
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9},"
-      " {%0, %1, %2, %3};"
-      : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
-      : "r"(bit_cast<uint32_t>(a[0])), "r"(bit_cast<uint32_t>(a[1])), "r"(bit_cast<uint32_t>(a[2])),
-        "r"(bit_cast<uint32_t>(a[3])), "r"(b.word[0]), "r"(b.word[1]));
-#else
-  const int lane = threadIdx.x % kWarpSize;
-  for (int part = 0; part < 4; ++part) {
-    for (int half = 0; half < 2; ++half) {
-      float2 rows[2];
-      for (int row = 0; row < 2; ++row) {
-        const uint32_t own = bit_cast<uint32_t>(a[2 * half + row]);
-        rows[row] = pair_to_float<__half>(__shfl_sync(kFullWarp, own, lane / 4 * 4 + part));
-      }
-      for (int token = 0; token < 2; ++token) {
-        const int source = (lane % 4 * 2 + token) * 4 + part;
-        const float2 x = pair_to_float<__half>(__shfl_sync(kFullWarp, b.word[half], source));
-        for (int row = 0; row < 2; ++row) {
-          sums[2 * row + token] += rows[row].x * x.x + rows[row].y * x.y;
-        }
-      }
-    }
-  }
-#endif
-}
 
 // x of one column as the second operand: of token g = lane / 4 in each tile of 8, the elements whose weights
 // the lane has. Behind the last token stands the last one again; nobody reads what becomes of it.
@@ -116,17 +82,10 @@ class XColumns {
   __device__ __forceinline__ static Words<2> halves(SharedAddress memory, uint32_t offset) {
     if constexpr (std::is_same_v<Type, int8_t>) {
       const uint32_t bytes = memory.template load<1>(offset).word[0];
-      return {{pair(bytes), pair(bytes >> 16)}};
+      return {{int8_pair(bytes), int8_pair(bytes >> 16)}};
     } else {
       return memory.template load<2>(offset);
     }
-  }
-
-  // Two int8 as a pair of float16.
-  __device__ __forceinline__ static uint32_t pair(uint32_t bytes) {
-    const float low = static_cast<float>(static_cast<int8_t>(bytes & 0xffu));
-    const float high = static_cast<float>(static_cast<int8_t>(bytes >> 8 & 0xffu));
-    return bit_cast<uint32_t>(__halves2half2(__float2half_rn(low), __float2half_rn(high)));
   }
 
   SharedAddress memory_;
@@ -137,36 +96,36 @@ class XColumns {
   Column here_;
 };
 
-// What a warp adds up, in shared memory of its own: for each tile of 8 tokens, row by row, the tokens side by
-// side.
+// What a warp adds up, in shared memory of its own, row by row: for each of the four lanes of a row its two
+// tokens of each tile of 8, side by side.
 template <int kTokens>
 class WarpSums {
   static constexpr int kTiles = (kTokens + kTokensPerMma - 1) / kTokensPerMma;
-  static constexpr int kTileTokens = kTokens < 2 ? 2 : (kTokens < kTokensPerMma ? kTokens : kTokensPerMma);
+  static constexpr int kLanes = kTokens >= kTokensPerMma ? kLanesPerPart : (kTokens + 1) / 2;  // with tokens
 
  public:
-  static constexpr uint32_t kRowBytes = kTileTokens * 4;
-  static constexpr uint32_t kTokenTiles = kTiles;
+  static constexpr int kWords = 2 * kTiles;  // of a lane
+  static constexpr int kRowWords = kLanes * kWords;
+  static constexpr uint32_t kRowBytes = kRowWords * 4;
 
-  // `rows`: all that there are sums of.
-  __device__ __forceinline__ WarpSums(SharedAddress memory, uint32_t rows, int lane)
-      : memory_(memory + lane % kLanesPerPart * 8),
-        tile_bytes_(rows * kRowBytes),
-        works_(kTileTokens == kTokensPerMma || lane % kLanesPerPart * 2 < kTileTokens) {}
+  __device__ __forceinline__ WarpSums(SharedAddress memory, int lane)
+      : memory_(memory + lane % kLanesPerPart * (kWords * 4)), works_(lane % kLanesPerPart < kLanes) {}
 
-  __device__ __forceinline__ static uint32_t bytes(uint32_t rows) { return kTiles * rows * kRowBytes; }
-
-  // This lane's two tokens of a tile, of the row whose sums begin at `row_at`.
-  __device__ __forceinline__ Words<2> load(uint32_t row_at, int tile) const {
-    return works_ ? memory_.template load<2>(row_at + tile * tile_bytes_) : Words<2>{};
+  // Of the row whose sums begin at `row_at`.
+  __device__ __forceinline__ Words<kWords> load(uint32_t row_at) const {
+    return works_ ? memory_.template load<kWords>(row_at) : Words<kWords>{};
   }
-  __device__ __forceinline__ void store(uint32_t row_at, int tile, const Words<2>& sums) const {
-    if (works_) memory_.store(row_at + tile * tile_bytes_, sums);
+  __device__ __forceinline__ void store(uint32_t row_at, const Words<kWords>& sums) const {
+    if (works_) memory_.store(row_at, sums);
+  }
+
+  // The token of a word of a row.
+  __device__ __forceinline__ static int token(int word) {
+    return word % kWords / 2 * kTokensPerMma + word / kWords * 2 + word % 2;
   }
 
  private:
   SharedAddress memory_;
-  uint32_t tile_bytes_;
   bool works_;
 };
 

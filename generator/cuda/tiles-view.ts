@@ -1,0 +1,42 @@
+/** The view of cuda/gqs/mma_tiles.cu. */
+import type { KernelArgument } from '../manifest.js';
+import { rowBlock } from '../manifest.js';
+import type { KernelTraits } from '../problem.js';
+import type { MmaTilesVariant } from '../variant.js';
+import { constantLines } from './source-lines.js';
+import { tilesShape, tilesWarpBytes, tokensPerMma } from './tiles-shape.js';
+import { commonView, integer, launchConstants, type KernelIdentity } from './view.js';
+
+export function tilesView(
+  traits: KernelTraits,
+  variant: MmaTilesVariant,
+  identity: KernelIdentity,
+  args: readonly KernelArgument[],
+): object {
+  const shape = tilesShape(traits, variant);
+  const common = commonView(traits, variant, identity, args) as { types: object[] };
+  const x = variant.xLocation === 'shared' ? 'StagedTileX' : 'GlobalTileX';
+  return {
+    ...common,
+    includes: ['tiles.cuh', 'unpack.cuh'],
+    types: [...common.types, { name: 'X', value: `gqs::${x}<Activation, kTokens, kGroupSize>` }],
+    constants: constantLines([
+      ...launchConstants(variant, traits),
+      integer('kTokenTiles', shape.tokenTiles, `of ${tokensPerMma} tokens`),
+      integer('kRowBlock', rowBlock, 'rows dealt to a CTA together'),
+      integer('kRowsPerTile', variant.rowsPerTile),
+      integer('kSubtiles', variant.rowsPerTile / 16, 'of 16 rows, as tensor cores take them'),
+      integer('kGroupSize', traits.groupSize),
+      integer('kStoredBits', shape.storedBits),
+      integer('kPlanes', shape.wordsPerGroup / shape.planeWords, 'of integers'),
+      integer('kPlaneWords', shape.planeWords, 'per load of integers'),
+      integer('kWordsPerGroup', 'kPlanes * kPlaneWords'),
+      integer('kChunkColumns', variant.chunkColumns, 'group columns in shared memory at a time'),
+      integer('kPitch', shape.pitch, 'places from row to row of a chunk'),
+      integer('kSlots', 'kRowsPerTile * kPitch'),
+      integer('kWarpBytes', tilesWarpBytes(traits, variant), 'of shared memory'),
+      integer('kPrefetch', variant.prefetch, 'groups of a lane in registers ahead'),
+    ]),
+    staged: variant.xLocation === 'shared',
+  };
+}

@@ -1,0 +1,145 @@
+// What mma_tiles is made of: rows in tiles of 16 on tensor cores, four group columns at a time. See
+// TilesLayout in the generator's layout.
+//
+// A row of a tile belongs to the four neighbouring lanes that hold it in a tensor core's operand. Each of
+// them has a whole group of its own, of one of four neighbouring columns: what the operand calls a column of
+// the matrix is one element of each of four groups. The sum over all of them does not depend on that order.
+#pragma once
+
+#include "gqs/mma.cuh"
+
+namespace gqs {
+
+constexpr int kColumnsPerStep = 4;
+
+// The group columns of one warp of a CTA, in whole steps: an even share of `columns`, the last ones less.
+struct ColumnShare {
+  uint32_t room;  // the same for all warps
+  uint32_t first;
+  uint32_t end;  // at most first + room
+
+  __device__ __forceinline__ ColumnShare(uint32_t columns, uint32_t warps, uint32_t warp) {
+    const uint32_t steps = (columns + kColumnsPerStep - 1) / kColumnsPerStep;
+    room = (steps + warps - 1) / warps * kColumnsPerStep;
+    first = warp * room;
+    end = min(first + room, columns);
+  }
+
+  __device__ __forceinline__ uint32_t steps() const {
+    return first < end ? (end - first + kColumnsPerStep - 1) / kColumnsPerStep : 0;
+  }
+};
+
+// Sums of a tile's rows, as tensor cores leave them: of each 16 rows and 8 tokens four values per lane.
+template <int kSubtiles, int kTokenTiles>
+struct TileSums {
+  static constexpr int kRowValues = kTokenTiles * kTokensPerMma;
+
+  float of[kSubtiles][kTokenTiles][4];
+
+  // Row by row, the tokens side by side.
+  __device__ __forceinline__ void store(SharedAddress memory, int lane) const {
+    const uint32_t place = lane / 4 * (kRowValues * 4) + lane % 4 * 8;
+#pragma unroll
+    for (int subtile = 0; subtile < kSubtiles; ++subtile) {
+#pragma unroll
+      for (int tile = 0; tile < kTokenTiles; ++tile) {
+        const float(&own)[4] = of[subtile][tile];
+#pragma unroll
+        for (int half = 0; half < 2; ++half) {
+          const uint32_t row = subtile * 16 + half * 8;
+          const Words<2> two{{bit_cast<uint32_t>(own[2 * half]), bit_cast<uint32_t>(own[2 * half + 1])}};
+          memory.store(place + row * (kRowValues * 4) + tile * (kTokensPerMma * 4), two);
+        }
+      }
+    }
+  }
+};
+
+// x in global memory. In each step of columns a lane multiplies one column, lane % 4 of the step, and one
+// token of each 8, lane / 4. Behind the last token stands the last one again, behind the last column the last
+// one; nobody reads the sums of the former, and the weights of the latter are 0.
+template <typename Type, int kTokens, int kGroupSize>
+class GlobalTileX {
+ public:
+  static constexpr int kTokenTiles = (kTokens + kTokensPerMma - 1) / kTokensPerMma;
+  static constexpr int kPieces = kGroupSize / 8;  // of 8 elements
+
+  __device__ __forceinline__ GlobalTileX(const Type* x, uint32_t k, uint32_t first_column, int lane)
+      : column_(first_column + lane % kColumnsPerStep), last_(k / kGroupSize - 1) {
+#pragma unroll
+    for (int tile = 0; tile < kTokenTiles; ++tile) {
+      tokens_[tile] = x + size_t{min(tile * kTokensPerMma + lane / 4, kTokens - 1) * k};
+    }
+  }
+
+  // Elements of the lane's column, as halves.
+  __device__ __forceinline__ Words<4> piece(uint32_t step, int tile, int piece) const {
+    const uint32_t column = min(column_ + step * kColumnsPerStep, last_);
+    const Type* x = tokens_[tile] + column * kGroupSize + piece * 8;
+    if constexpr (std::is_same_v<Type, int8_t>) {
+      const Words<2> bytes = load_coherent<2>(x);
+      return {{int8_pair(bytes.word[0]), int8_pair(bytes.word[0] >> 16), int8_pair(bytes.word[1]),
+               int8_pair(bytes.word[1] >> 16)}};
+    } else {
+      return load_coherent<4>(x);
+    }
+  }
+
+ private:
+  uint32_t column_;
+  uint32_t last_;
+  const Type* tokens_[kTokenTiles];
+};
+
+// x in shared memory, for each warp the columns that it multiplies. Each lane copies what it reads itself.
+template <typename Type, int kTokens, int kGroupSize>
+class StagedTileX {
+  using Source = GlobalTileX<Type, kTokens, kGroupSize>;
+  static constexpr uint32_t kPieceBytes = kWarpSize * 16;
+
+ public:
+  static constexpr uint32_t kStepBytes = Source::kTokenTiles * Source::kPieces * kPieceBytes;
+
+  __device__ __forceinline__ StagedTileX(SharedAddress memory, const Type* x, uint32_t k,
+                                         uint32_t first_column, int lane)
+      : memory_(memory + lane * 16), source_(x, k, first_column, lane) {}
+
+  __device__ __forceinline__ void fill(uint32_t steps) const {
+    constexpr int kAtATime = Source::kPieces < 8 ? 8 / Source::kPieces : 1;  // each costs the latency of L2
+    for (uint32_t first = 0; first < steps; first += kAtATime) {
+#pragma unroll
+      for (int tile = 0; tile < Source::kTokenTiles; ++tile) {
+        Words<4> pieces[kAtATime][Source::kPieces];
+#pragma unroll
+        for (int i = 0; i < kAtATime; ++i) {
+#pragma unroll
+          for (int piece = 0; piece < Source::kPieces; ++piece) {
+            pieces[i][piece] = source_.piece(min(first + i, steps - 1), tile, piece);
+          }
+        }
+#pragma unroll
+        for (int i = 0; i < kAtATime; ++i) {
+#pragma unroll
+          for (int piece = 0; piece < Source::kPieces; ++piece) {
+            memory_.store(place(min(first + i, steps - 1), tile, piece), pieces[i][piece]);
+          }
+        }
+      }
+    }
+  }
+
+  __device__ __forceinline__ Words<4> piece(uint32_t step, int tile, int piece) const {
+    return memory_.template load<4>(place(step, tile, piece));
+  }
+
+ private:
+  __device__ __forceinline__ static uint32_t place(uint32_t step, int tile, int piece) {
+    return step * kStepBytes + (tile * Source::kPieces + piece) * kPieceBytes;
+  }
+
+  SharedAddress memory_;
+  Source source_;
+};
+
+}  // namespace gqs
