@@ -79,15 +79,15 @@ export interface StreamLayout {
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
 /**
- * CUDA, tensor cores: the rows of a team of warps, column by column, in **batches** of 16 groups of one column.
+ * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column.
  *
- * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each team (parts /
- * `warpsPerTeam` of them) gets at most R / 8 blocks, R = 8 * ceil(ceil(n / 8) / teams): block by block, to the team with the
- * least groups so far that has room. `rowIds` (u32 [teams * R]) is the row behind each row of a team, 2^32-1 where there is
+ * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA (parts /
+ * `warpsPerCta` of them) gets at most R / 8 blocks, R = 8 * ceil(ceil(n / 8) / CTAs): block by block, to the CTA with the
+ * least groups so far that has room. `rowIds` (u32 [CTAs * R]) is the row behind each row of a CTA, 2^32-1 where there is
  * none.
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
- * are longer. Column c is the parts that begin at k = E * c. The parts of a team are stored column by column, each column
+ * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each column
  * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A column's last
  * batch ends in null parts (integers, zero and scale 0, row R). Neighbouring parts are chosen such that the sums of their
  * rows lie in different shared-memory banks, as far as the column allows.
@@ -96,10 +96,10 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * t * E/4 to t * E/4 + E/4 - 1 of part g, then those of part g + 8, in the order `pairs` of a stream. 2- and 3-bit integers
  * are stored with 4 bits.
  *
- * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the team up to bit 14,
+ * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the CTA up to bit 14,
  * scale (float16 bits) in bits 16-31; bit 15 of all 16 is set where a column begins, unless a warp begins there.
  * `tasks` (u32 [parts * 4]): for each warp its first batch, the batch behind its last, and the column of its first batch.
- * The warps of a team share its batches evenly.
+ * The warps of a CTA share its batches evenly.
  */
 export interface ColumnsLayout {
   readonly kind: 'columns';
@@ -108,7 +108,7 @@ export interface ColumnsLayout {
   readonly groupSize: GroupSize;
   readonly storedBits: 4 | 8;
   readonly partElements: number;
-  readonly warpsPerTeam: number;
+  readonly warpsPerCta: number;
 }
 
 /**

@@ -39,8 +39,8 @@ export type GridRule =
   | { readonly kind: 'rows'; readonly rowsPerCta: number }
   /** ctasPerSm * SM count, never more than gives each warp one step of work. */
   | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
-  /** ctasPerSm * SM count, at most so many that each team of warps has rowBlock rows. */
-  | { readonly kind: 'blocks'; readonly ctasPerSm: number; readonly teams: number }
+  /** ctasPerSm * SM count, at most one CTA for each rowBlock rows. */
+  | { readonly kind: 'blocks'; readonly ctasPerSm: number }
   /** CPU: blocks of rowsPerBlock rows, or one block per thread when it is 0. */
   | { readonly kind: 'cpu'; readonly rowsPerBlock: number };
 
@@ -63,7 +63,7 @@ export interface KernelManifest {
   readonly threads: number;
   /**
    * Dynamic shared memory of a CTA in bytes: fixed + perK * k, with k rounded up to a multiple of kMultiple, + perRow * rows
-   * of a team of warps (in blocks); rounded up to 16.
+   * of a CTA (in blocks); rounded up to 16.
    */
   readonly sharedBytes: {
     readonly fixed: number;
@@ -79,23 +79,23 @@ export interface KernelManifest {
 /** Rows that are dealt to CTAs together. */
 export const rowBlock = 8;
 
-/** Dynamic shared memory of a CTA in bytes, for a launch with `teams` teams that have rows of their own. */
+/** Dynamic shared memory of a CTA in bytes, for a launch of `grid` CTAs. */
 export function sharedBytesFor(
   { fixed, perK, kMultiple, perRow }: KernelManifest['sharedBytes'],
   { n, k }: Pick<LaunchShape, 'n' | 'k'>,
-  teams: number,
+  grid: number,
 ): number {
-  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / teams);
+  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
   return Math.ceil((fixed + perK * kMultiple * Math.ceil(k / kMultiple) + perRow * rows) / 16) * 16;
 }
 
 /** CTAs of the rule `blocks`. */
 export function blockGrid(
-  { ctasPerSm, teams }: { readonly ctasPerSm: number; readonly teams: number },
+  { ctasPerSm }: { readonly ctasPerSm: number },
   n: number,
   processors: number,
 ): number {
-  return Math.min(ctasPerSm * processors, Math.ceil(Math.ceil(n / rowBlock) / teams));
+  return Math.min(ctasPerSm * processors, Math.ceil(n / rowBlock));
 }
 
 export interface LaunchGeometry {
@@ -127,11 +127,10 @@ export function launchGeometry(
 ): LaunchGeometry {
   const grid = gridSize(manifest, shape, device);
   const { workspaceBytes: workspace, threads } = manifest;
-  const teams = grid * (manifest.grid.kind === 'blocks' ? manifest.grid.teams : 1);
   return {
     grid,
     threads,
-    sharedBytes: sharedBytesFor(manifest.sharedBytes, shape, teams),
+    sharedBytes: sharedBytesFor(manifest.sharedBytes, shape, grid),
     workspaceBytes: workspace.fixed + workspace.perCta * grid,
     parts: manifest.grid.kind === 'cpu' ? grid : grid * (threads / 32),
   };

@@ -16,6 +16,12 @@ export interface ProblemInputs {
 /** Up to this many weights the magnitude of their products is computed too; large sums hardly ever cancel. */
 const mostForMagnitude = 2 ** 20;
 
+/**
+ * How x is drawn: standard normal numbers, uniform numbers up to 1000 in magnitude, or multiples of 2^-24 that float16
+ * has as denormals.
+ */
+export type XRange = 'normal' | 'large' | 'denormal';
+
 export class ProblemData {
   readonly traits: KernelTraits;
   readonly matrix: GqsMatrix;
@@ -24,11 +30,11 @@ export class ProblemData {
   readonly #x: Float64Array;
   readonly #references = new Map<string, Reference>();
 
-  /** Draws x, bias and residual from `seed`: standard normal numbers. */
-  constructor(traits: KernelTraits, matrix: GqsMatrix, seed: number) {
+  /** Draws x, bias and residual from `seed`; standard normal numbers, unless x is to have another range. */
+  constructor(traits: KernelTraits, matrix: GqsMatrix, seed: number, range: XRange = 'normal') {
     const random = new Random(seed);
     const { m, output, epilogue } = traits;
-    const { x, bytes, scales } = drawActivations(traits, matrix.k, random);
+    const { x, bytes, scales } = drawActivations(traits, matrix.k, random, range);
     const withBias = epilogue === 'bias' || epilogue === 'bias_residual';
     const withResidual = epilogue === 'residual' || epilogue === 'bias_residual';
     this.traits = traits;
@@ -87,8 +93,13 @@ interface Activations {
   readonly scales?: Float32Array;
 }
 
-function drawActivations({ m, activation }: KernelTraits, k: number, random: Random): Activations {
-  const drawn = normals(m * k, random);
+function drawActivations(
+  { m, activation }: KernelTraits,
+  k: number,
+  random: Random,
+  range: XRange,
+): Activations {
+  const drawn = Float64Array.from({ length: m * k }, () => drawX(random, range));
   if (activation !== 'i8') {
     const bytes = encode(drawn, activation);
     return { x: decode(bytes, activation), bytes };
@@ -96,6 +107,17 @@ function drawActivations({ m, activation }: KernelTraits, k: number, random: Ran
   const { values, scales } = quantiseTokens(drawn, m, k);
   const x = Float64Array.from(values, (value, i) => value * scales[Math.floor(i / k)]!);
   return { x, bytes: new Uint8Array(values.buffer), scales };
+}
+
+function drawX(random: Random, range: XRange): number {
+  switch (range) {
+    case 'normal':
+      return random.normal();
+    case 'large':
+      return 2000 * random.uniform() - 1000;
+    case 'denormal':
+      return Math.round(2046 * random.uniform() - 1023) * 2 ** -24;
+  }
 }
 
 function normals(count: number, random: Random): Float64Array {

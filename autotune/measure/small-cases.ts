@@ -5,8 +5,8 @@ import {
   type KernelTraits,
   type Target,
 } from '../../generator/index.js';
-import { randomGqsMatrix, type RandomMatrixOptions } from '../../runtime/index.js';
-import { ProblemData } from './problem-data.js';
+import { extremeMatrix, randomGqsMatrix, type RandomMatrixOptions } from '../../runtime/index.js';
+import { ProblemData, type XRange } from './problem-data.js';
 
 interface SmallCase {
   /** What it is there for. */
@@ -15,7 +15,13 @@ interface SmallCase {
   /** k in groups, or in 32 weights where groups are smaller. */
   readonly blocks: number;
   readonly spread: Pick<RandomMatrixOptions, 'density' | 'rows' | 'emptyRows' | 'fullRow'>;
+  /** Integers and zero points at opposite ends, with these scales if not random ones. */
+  readonly extreme?: { readonly scale?: number };
+  readonly range?: XRange;
 }
+
+/** float16 bits of 4: with it, products of denormal x are normal float16 numbers. */
+const four = 0x4400;
 
 const cases: readonly SmallCase[] = [
   {
@@ -34,6 +40,22 @@ const cases: readonly SmallCase[] = [
   { name: 'all rows empty but one', n: 33, blocks: 40, spread: { density: 0, emptyRows: 32, fullRow: true } },
   { name: 'no group at all', n: 5, blocks: 2, spread: { density: 0 } },
   { name: 'dense', n: 65, blocks: 33, spread: { density: 1 } },
+  {
+    name: 'extreme integers and zero points, x up to 1000',
+    n: 50,
+    blocks: 12,
+    spread: { density: 0.7, rows: 'binomial' },
+    extreme: {},
+    range: 'large',
+  },
+  {
+    name: 'extreme integers and zero points, denormal x',
+    n: 50,
+    blocks: 12,
+    spread: { density: 0.7, rows: 'binomial' },
+    extreme: { scale: four },
+    range: 'denormal',
+  },
 ];
 
 export interface NamedCase {
@@ -44,11 +66,12 @@ export interface NamedCase {
 /** Fresh data for the cases that the variant may be used for. */
 export function smallCases({ traits, variant }: KernelManifest, target: Target, seed: number): NamedCase[] {
   const { bits, groupSize } = traits;
-  return cases.flatMap(({ name, n, blocks, spread }, index) => {
+  return cases.flatMap(({ name, n, blocks, spread, extreme, range }, index) => {
     const k = blocks * Math.max(32, groupSize);
     const problem = { ...traits, op: 'gemv', n, k, density: Math.max(spread.density, 0.01) } as const;
     if (rejectionReason(problem, variant, target) !== undefined) return [];
-    const matrix = randomGqsMatrix({ n, k, bits, groupSize, seed: seed + index, ...spread });
-    return [{ name, data: new ProblemData(traits satisfies KernelTraits, matrix, seed + index) }];
+    const random = randomGqsMatrix({ n, k, bits, groupSize, seed: seed + index, ...spread });
+    const matrix = extreme === undefined ? random : extremeMatrix(random, extreme.scale);
+    return [{ name, data: new ProblemData(traits satisfies KernelTraits, matrix, seed + index, range) }];
   });
 }

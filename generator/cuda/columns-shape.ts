@@ -11,7 +11,7 @@ export interface ColumnsShape {
   /** Weights of one group that share a meta word, four lanes' worth. */
   readonly partElements: number;
   readonly wordsPerLane: number;
-  /** Rows of a team that a meta word can tell apart; one more has no result. */
+  /** Rows of a CTA that a meta word can tell apart; one more has no result. */
   readonly mostRows: number;
 }
 
@@ -37,7 +37,7 @@ export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant):
     groupSize,
     storedBits,
     partElements,
-    warpsPerTeam: variant.warps / variant.teams,
+    warpsPerCta: variant.warps,
   };
 }
 
@@ -46,7 +46,7 @@ export interface ColumnsMemory {
   readonly columnBytes: number;
   /** Where the sums of the warps begin in dynamic shared memory, behind their columns of x. */
   readonly sumsAt: number;
-  /** Bytes for each row of a team, and one more that has no result: in each warp all tokens, in pairs. */
+  /** Bytes for each row of a CTA, and one more that has no result: in each warp all tokens, in pairs. */
   readonly perRow: number;
 }
 

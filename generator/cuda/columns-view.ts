@@ -28,9 +28,7 @@ export function columnsView(
     constants: constantLines([
       ...launchConstants(variant, traits),
       integer('kTokenTiles', Math.ceil(traits.m / tokensPerMma), `of ${tokensPerMma} tokens`),
-      integer('kTeams', variant.teams, 'of warps with rows of their own'),
-      integer('kWarpsPerTeam', 'kWarps / kTeams'),
-      integer('kRowBlock', rowBlock, 'rows dealt to a team together'),
+      integer('kRowBlock', rowBlock, 'rows dealt to a CTA together'),
       integer('kStoredBits', shape.storedBits),
       integer('kPartElements', shape.partElements, 'weights of one group with one meta word'),
       integer('kWordsPerLane', shape.wordsPerLane, 'of integers, per batch of 16 parts'),

@@ -62,18 +62,20 @@ function columnsRejection(
   target: CudaTarget,
 ): string | undefined {
   const { activation, groupSize, n } = problem;
-  const { warps, teams } = variant;
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply integer weights by float16 or int8 x, not by ${activation}`;
   }
   if (groupSize < 16) return `tensor cores take 16 weights of one group at a time, groups have ${groupSize}`;
-  if (warps % teams !== 0) return `${teams} teams do not divide a CTA of ${warps} warps`;
-  const all = teams * blockGrid(variant, n, target.smCount);
-  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / all);
+  const grid = blockGrid(variant, n, target.smCount);
+  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
   const { mostRows } = columnsShape(problem);
   if (rows > mostRows)
-    return `${rows} rows of a team exceed the ${mostRows} that a group's meta word can name`;
-  return sharedRejection(sharedBytesFor(columnsSharedBytes(problem, variant), problem, all), variant, target);
+    return `${rows} rows of a CTA exceed the ${mostRows} that a group's meta word can name`;
+  return sharedRejection(
+    sharedBytesFor(columnsSharedBytes(problem, variant), problem, grid),
+    variant,
+    target,
+  );
 }
 
 function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: CudaTarget): string | undefined {

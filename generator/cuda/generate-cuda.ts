@@ -100,9 +100,8 @@ function gridRule(variant: CudaVariant): GridRule {
     case 'dense_rows':
       return { kind: 'rows', rowsPerCta: variant.warps * variant.rowsPerWarp };
     case 'mma_columns':
-      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm, teams: variant.teams };
     case 'mma_tiles':
-      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm, teams: 1 };
+      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm };
     case 'task_centric':
     case 'row_permuted':
       return { kind: 'persistent', ctasPerSm: variant.ctasPerSm, warpsPerCta: variant.warps };

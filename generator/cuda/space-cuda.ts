@@ -24,7 +24,6 @@ const rowsPerSlice = [2, 4, 8, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
 const tileWarps = [4, 8, 12, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
-const columnTeams = [1, 2, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
 const groupsAhead = [2, 3, 4, 6, 8] as const;
@@ -58,11 +57,9 @@ function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumn
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
-      for (const teams of columnTeams) {
-        for (const prefetch of batchesAhead) {
-          for (const ahead of columnsAhead) {
-            yield { ...base, warps: warp, ctasPerSm: ctas, teams, prefetch, columnsAhead: ahead };
-          }
+      for (const prefetch of batchesAhead) {
+        for (const ahead of columnsAhead) {
+          yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, columnsAhead: ahead };
         }
       }
     }
@@ -247,8 +244,8 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
       pdl: start.pdl,
     } as const;
     seeds.push(
-      { ...columns, warps: 16, teams: 1 },
-      { ...columns, warps: 24, teams: 2 },
+      { ...columns, warps: 16 },
+      { ...columns, warps: 32, prefetch: 4, columnsAhead: 2 },
       { ...tiles, warps: 16, ctasPerSm: 1 },
       { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'global' },
       { ...tiles, warps: 8, ctasPerSm: 2, chunkColumns: 16 },

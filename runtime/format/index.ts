@@ -1,3 +1,4 @@
+export * from './extreme-matrix.js';
 export * from './dequantise.js';
 export * from './format-error.js';
 export * from './half.js';

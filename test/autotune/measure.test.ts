@@ -87,7 +87,7 @@ test('a right kernel passes every case', async (t) => {
   const measure = await measuring(t);
   const result = await measure.verify(await compiled(t, 'right'));
   if (!result.ok) return t.fail(result.message);
-  t.is(result.cases, 7);
+  t.is(result.cases, 9);
   t.true(result.relativeError < 1e-6);
 });
 

@@ -78,7 +78,6 @@ function columnKernels(target: CudaTarget): SweepKernel[] {
           warps: ([4, 8, 16] as const)[turn % 3]!,
           ctasPerSm: ([1, 2] as const)[turn % 2]!,
           prefetch: ([2, 4, 6] as const)[turn % 3]!,
-          teams: ([1, 2, 4] as const)[turn % 3]!,
           columnsAhead: ([2, 4, 8] as const)[turn % 3]!,
           pdl: target.computeCapability >= 90,
         };

@@ -57,7 +57,6 @@ export const mmaColumns: MmaColumnsVariant = {
   decomposition: 'mma_columns',
   warps: 8,
   ctasPerSm: 1,
-  teams: 2,
   prefetch: 4,
   columnsAhead: 4,
   pdl: true,
@@ -136,7 +135,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
   [{ ...traits, m: 16 }, mmaColumns],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 1 },
-    { ...mmaColumns, teams: 1, pdl: false },
+    { ...mmaColumns, pdl: false },
   ],
   [{ ...traits, m: 16, epilogue: 'bias' }, mmaTiles],
   [

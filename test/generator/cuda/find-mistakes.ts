@@ -3,9 +3,16 @@ import type { GeneratedKernel, KernelManifest } from '../../../generator/index.j
 import type { SimtResult } from '../../simt/case-file.js';
 import { runSimt } from '../../simt/run-simt.js';
 import { seededRandom } from '../../support/random.js';
-import { accuracyProblem, decode, type KernelProblem, randomProblem } from './kernel-problem.js';
+import {
+  accuracyProblem,
+  decode,
+  type Extreme,
+  type KernelProblem,
+  randomProblem,
+} from './kernel-problem.js';
 
-const problemsPerKernel = 4;
+/** Problems per kernel. */
+const extremes: readonly Extreme[] = ['none', 'large', 'denormal', 'none', 'none'];
 
 /**
  * One line per mistake: a result too far from float64, a workspace that is not left as it was found, or a second
@@ -19,7 +26,7 @@ export async function findMistakes(
 ): Promise<string[]> {
   const random = seededRandom(seed);
   const problems: KernelProblem[] = [];
-  for (let i = 0; i < problemsPerKernel; i++) problems.push(await randomProblem(kernel.manifest, random));
+  for (const extreme of extremes) problems.push(await randomProblem(kernel.manifest, random, extreme));
   const results = await runSimt(
     kernel,
     problems.map((problem) => problem.kernelCase),

@@ -3,6 +3,7 @@ import { launchGeometry } from '../../../generator/index.js';
 import type { BufferRole, KernelManifest, KernelTraits, OutputType } from '../../../generator/index.js';
 import {
   dequantise,
+  extremeMatrix,
   fromBfloat16,
   fromHalf,
   type GqsMatrix,
@@ -69,8 +70,31 @@ interface Activations {
   readonly buffers: Partial<Record<BufferRole, Uint8Array>>;
 }
 
-function drawActivations({ m, activation }: KernelTraits, k: number, random: Random): Activations {
-  const drawn = normals(m * k, random);
+/**
+ * What a problem is made of: random weights and normal x; or integers and zero points at opposite ends, with x up to 1000
+ * or x that float16 has as denormals.
+ */
+export type Extreme = 'none' | 'large' | 'denormal';
+
+function drawX(count: number, random: Random, extreme: Extreme): Float64Array {
+  if (extreme === 'none') return normals(count, random);
+  const scale = extreme === 'large' ? 1 : 2 ** -24;
+  return Float64Array.from({ length: count }, () => scale * random.integer(-1000, 1000));
+}
+
+/** Scales of 4 keep sums of products with denormal x among float16's normal numbers. */
+function pushed(matrix: GqsMatrix, extreme: Extreme): GqsMatrix {
+  if (extreme === 'none') return matrix;
+  return extremeMatrix(matrix, extreme === 'denormal' ? toHalf(4) : undefined);
+}
+
+function drawActivations(
+  { m, activation }: KernelTraits,
+  k: number,
+  random: Random,
+  extreme: Extreme,
+): Activations {
+  const drawn = drawX(m * k, random, extreme);
   if (activation === 'i8') {
     const { values, scales } = quantiseTokens(drawn, m, k);
     return {
@@ -105,16 +129,20 @@ function multiply(
 }
 
 /** A problem of random size for the kernel, with two launches in a random order of threads. */
-export async function randomProblem(manifest: KernelManifest, random: Random): Promise<KernelProblem> {
+export async function randomProblem(
+  manifest: KernelManifest,
+  random: Random,
+  extreme: Extreme,
+): Promise<KernelProblem> {
   const { traits, layout } = manifest;
   const dense = layout.kind === 'dense';
   // A dense kernel loads eight weights at a time.
-  const matrix = randomMatrix(traits, dense ? Math.max(1, 8 / traits.groupSize) : 1, random);
+  const matrix = pushed(randomMatrix(traits, dense ? Math.max(1, 8 / traits.groupSize) : 1, random), extreme);
   const { n, k } = matrix;
   const shape = { n, k, groups: matrix.groups.length };
   const geometry = launchGeometry(manifest, shape, { processors: random.integer(1, 4) });
   const packed = await prepackMatrix(matrix, layout, geometry.parts);
-  const x = drawActivations(traits, k, random);
+  const x = drawActivations(traits, k, random, extreme);
   const weights = Float64Array.from(dequantise(matrix), (w) => (dense ? fromHalf(toHalf(w)) : w));
   const [products, magnitude] = multiply(weights, x.values, n, k);
   const bias = encode(normals(n, random), traits.output);

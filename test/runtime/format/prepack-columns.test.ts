@@ -14,10 +14,10 @@ import { words } from './stream-unpacker.js';
 
 const noRow = 2 ** 32 - 1;
 
-function layoutFor(bits: 2 | 3 | 4 | 8, groupSize: 16 | 32 | 64 | 128, warpsPerTeam: number): ColumnsLayout {
+function layoutFor(bits: 2 | 3 | 4 | 8, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): ColumnsLayout {
   const storedBits = bits === 8 ? 8 : 4;
   const partElements = Math.min(groupSize, bits === 8 ? 32 : 64);
-  return { kind: 'columns', version: 1, bits, groupSize, storedBits, partElements, warpsPerTeam };
+  return { kind: 'columns', version: 1, bits, groupSize, storedBits, partElements, warpsPerCta };
 }
 
 /** The integer of element `e` of a lane: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -33,28 +33,26 @@ interface Unpacked {
   readonly weights: Float64Array;
   /** How often each weight was stored. */
   readonly times: Uint8Array;
-  /** Batches of each team. */
+  /** Batches of each CTA. */
   readonly batches: number[];
 }
 
 function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
   const layout = packed.layout as ColumnsLayout;
-  const { storedBits, partElements: part, warpsPerTeam } = layout;
+  const { storedBits, partElements: part, warpsPerCta } = layout;
   const perLane = (part * storedBits) / 64;
   const [values, meta, tasks, rowIds] = (['values', 'meta', 'tasks', 'rowIds'] as const).map((role) =>
     words(packed, role),
   ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
-  const teams = packed.parts / warpsPerTeam;
-  const rows = rowIds.length / teams;
+  const ctas = packed.parts / warpsPerCta;
+  const rows = rowIds.length / ctas;
   const weights = new Float64Array(n * k);
   const times = new Uint8Array(n * k);
   const batches: number[] = [];
-  for (let team = 0; team < teams; team++) {
-    batches.push(tasks[(team + 1) * warpsPerTeam * 4 - 3]! - tasks[team * warpsPerTeam * 4]!);
-    for (let warp = 0; warp < warpsPerTeam; warp++) {
-      const [first, end, firstColumn] = tasks.subarray(
-        (team * warpsPerTeam + warp) * 4,
-      ) as unknown as number[];
+  for (let cta = 0; cta < ctas; cta++) {
+    batches.push(tasks[(cta + 1) * warpsPerCta * 4 - 3]! - tasks[cta * warpsPerCta * 4]!);
+    for (let warp = 0; warp < warpsPerCta; warp++) {
+      const [first, end, firstColumn] = tasks.subarray((cta * warpsPerCta + warp) * 4) as unknown as number[];
       let column = firstColumn!;
       for (let batch = first!; batch < end!; batch++) {
         const begins = meta.subarray(batch * 16, batch * 16 + 16).map((word) => (word >>> 15) & 1);
@@ -69,7 +67,7 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
             if (scale !== 0 || zero !== 0) throw new Error(`null part ${i} of batch ${batch} is not null`);
             continue;
           }
-          const row = rowIds[team * rows + local]!;
+          const row = rowIds[cta * rows + local]!;
           for (let e = 0; e < part; e++) {
             const lane = (i % 8) * 4 + Math.floor(e / (part / 4));
             const at = (batch * 32 + lane) * perLane;
@@ -111,7 +109,7 @@ for (const bits of [2, 3, 4, 8] as const) {
   }
 }
 
-test('rows of one matrix are dealt once each, in blocks of 8, and no team has many more groups than another', async (t) => {
+test('rows of one matrix are dealt once each, in blocks of 8, and no CTA has many more groups than another', async (t) => {
   const matrix = randomGqsMatrix({
     n: 640,
     k: 1024,
@@ -128,8 +126,8 @@ test('rows of one matrix are dealt once each, in blocks of 8, and no team has ma
     [...rowIds].filter((row) => row !== noRow).sort((a, b) => a - b),
     Array.from({ length: 640 }, (_, row) => row),
   );
-  const groups = [0, 1, 2, 3, 4].map((team) =>
-    [...rowIds.subarray(team * 128, team * 128 + 128)].reduce(
+  const groups = [0, 1, 2, 3, 4].map((cta) =>
+    [...rowIds.subarray(cta * 128, cta * 128 + 128)].reduce(
       (sum, row) => sum + matrix.rowIndex[row + 1]! - matrix.rowIndex[row]!,
       0,
     ),
@@ -137,7 +135,7 @@ test('rows of one matrix are dealt once each, in blocks of 8, and no team has ma
   t.true(Math.max(...groups) < 1.05 * Math.min(...groups), groups.join(' '));
 });
 
-test('the warps of a team share its batches evenly, and every column has one', async (t) => {
+test('the warps of a CTA share its batches evenly, and every column has one', async (t) => {
   const matrix = randomGqsMatrix({
     n: 64,
     k: 2048,
@@ -191,9 +189,9 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
   ],
   [
     'warps that do not divide the parts',
-    { warpsPerTeam: 3 },
+    { warpsPerCta: 3 },
     4,
-    /divisor of the 4 parts for layout\.warpsPerTeam/,
+    /divisor of the 4 parts for layout\.warpsPerCta/,
   ],
   ['no parts', {}, 0, /Expected 1 to 2\^24 for parts but received 0/],
 ];
@@ -207,6 +205,6 @@ for (const [what, change, parts, message] of wrong) {
 
 test('more rows than a meta word can name are refused', async (t) => {
   const tall = randomGqsMatrix({ n: 300, k: 64, bits: 8, groupSize: 16, density: 0.5, seed: 1 });
-  const message = /Expected at most 127 for the rows of a team but received 304/;
+  const message = /Expected at most 127 for the rows of a CTA but received 304/;
   await t.throwsAsync(prepackMatrix(tall, layoutFor(8, 16, 1), 1), { instanceOf: PrepackError, message });
 });

@@ -103,7 +103,7 @@ for (const bits of [2, 3, 4, 8] as const) {
         t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
         t.is(times.filter((count) => count > 0).length, matrix.groups.length * groupSize);
         t.is(packed.units, words(packed, 'chunkEnds').at(-1)!);
-        const lanes = 32 * ((packed.units ?? 0) + 8);
+        const lanes = 32 * (packed.units + 8);
         t.is(words(packed, 'meta').length, lanes);
         t.true(
           words(packed, 'meta')

@@ -61,7 +61,7 @@ Packer columns_packer(const JsFields& layout, uint32_t parts) {
   spec.group_size = js_u32(layout, "groupSize");
   spec.stored_bits = js_u32(layout, "storedBits");
   spec.part_elements = js_u32(layout, "partElements");
-  spec.warps_per_team = js_u32(layout, "warpsPerTeam");
+  spec.warps_per_cta = js_u32(layout, "warpsPerCta");
   return [spec, parts](const BsrView& matrix) { return prepack_columns(matrix, spec, parts); };
 }
 

@@ -41,22 +41,21 @@ void check_layout(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32
          "16 to 128 and a divisor of the group size " + std::to_string(matrix.group_size),
          "layout.partElements", part);
   expect(parts >= 1 && parts <= kMaxParts, "1 to 2^24", "parts", parts);
-  expect(layout.warps_per_team >= 1 && parts % layout.warps_per_team == 0,
-         "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerTeam",
-         layout.warps_per_team);
+  expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
+         "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerCta", layout.warps_per_cta);
 }
 
-// A part of a group of one of the rows of a team.
+// A part of a group of one of the rows of a CTA.
 struct Part {
-  uint32_t row;  // in the team
+  uint32_t row;  // in the CTA
   size_t group;
   uint32_t offset;  // of its first element in the group
 };
 
-// The batches of one team, column by column.
-struct TeamPlan {
+// The batches of one CTA, column by column.
+struct CtaPlan {
   std::vector<uint32_t> first_batches;  // of each column, and the number of all
-  std::vector<Part> parts;              // 16 per batch, in order; null parts have row `rows_per_team`
+  std::vector<Part> parts;              // 16 per batch, in order; null parts have row `rows_per_cta`
 };
 
 class ColumnPlanner {
@@ -64,12 +63,12 @@ class ColumnPlanner {
   ColumnPlanner(const BsrView& matrix, const ColumnsLayoutSpec& layout, const RowBlocks& rows)
       : matrix_(matrix), layout_(layout), rows_(rows) {}
 
-  TeamPlan plan(uint32_t team) {
+  CtaPlan plan(uint32_t cta) {
     const uint32_t part = layout_.part_elements;
     const uint32_t parts_per_group = matrix_.group_size / part;
     by_column_.resize(size_t{matrix_.k} / part);
-    for (uint32_t i = 0; i < rows_.rows_per_owner; ++i) {
-      const uint32_t row = rows_.row_ids[size_t{team} * rows_.rows_per_owner + i];
+    for (uint32_t i = 0; i < rows_.rows_per_cta; ++i) {
+      const uint32_t row = rows_.row_ids[size_t{cta} * rows_.rows_per_cta + i];
       if (row == kNoRow) continue;
       for (auto group = static_cast<size_t>(matrix_.row_index[row]);
            group < static_cast<size_t>(matrix_.row_index[row + 1]); ++group) {
@@ -78,7 +77,7 @@ class ColumnPlanner {
         }
       }
     }
-    TeamPlan result;
+    CtaPlan result;
     for (std::vector<Part>& parts : by_column_) {
       result.first_batches.push_back(static_cast<uint32_t>(result.parts.size() / kBatchParts));
       add_batches(parts, result.parts);
@@ -104,7 +103,7 @@ class ColumnPlanner {
       }
       out.push_back(*queues[residue][queues[residue].size() - left[residue]--]);
     }
-    const Part null{rows_.rows_per_owner, 0, 0};
+    const Part null{rows_.rows_per_cta, 0, 0};
     if (parts.empty()) out.push_back(null);
     while (out.size() % kBatchParts != 0) out.push_back(null);
   }
@@ -116,25 +115,25 @@ class ColumnPlanner {
   std::array<std::vector<const Part*>, 4> queues_;
 };
 
-// The tables behind the batches of all teams.
+// The tables behind the batches of all ctas.
 struct Tables {
   std::vector<uint32_t> tasks;
-  std::vector<uint64_t> first_batches;  // of each team, and the number of all
+  std::vector<uint64_t> first_batches;  // of each CTA, and the number of all
   std::vector<std::vector<bool>>
-      begins;  // of each team: whether a batch begins a column within a warp's share
+      begins;  // of each CTA: whether a batch begins a column within a warp's share
 };
 
-Tables make_tables(std::span<const TeamPlan> plans, uint32_t warps_per_team) {
+Tables make_tables(std::span<const CtaPlan> plans, uint32_t warps_per_cta) {
   Tables tables;
   uint64_t batches = 0;
-  for (const TeamPlan& plan : plans) {
+  for (const CtaPlan& plan : plans) {
     tables.first_batches.push_back(batches);
     const uint64_t count = plan.first_batches.back();
     std::vector<bool>& begins = tables.begins.emplace_back(count, false);
     for (size_t i = 0; i + 1 < plan.first_batches.size(); ++i) begins[plan.first_batches[i]] = true;
-    for (uint32_t warp = 0; warp < warps_per_team; ++warp) {
-      const uint64_t first = warp * count / warps_per_team;
-      const uint64_t end = (warp + uint64_t{1}) * count / warps_per_team;
+    for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
+      const uint64_t first = warp * count / warps_per_cta;
+      const uint64_t end = (warp + uint64_t{1}) * count / warps_per_cta;
       // The last column that begins at or before the batch.
       const auto after = std::upper_bound(plan.first_batches.begin(), plan.first_batches.end() - 1, first);
       if (first < end) begins[first] = false;
@@ -221,18 +220,18 @@ void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t
 
 PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32_t parts) {
   check_layout(matrix, layout, parts);
-  const uint32_t teams = parts / layout.warps_per_team;
-  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, teams);
+  const uint32_t ctas = parts / layout.warps_per_cta;
+  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas);
   const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - 1;
-  expect(rows.rows_per_owner <= most_rows, "at most " + std::to_string(most_rows), "the rows of a team",
-         rows.rows_per_owner);
+  expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
+         rows.rows_per_cta);
 
-  std::vector<TeamPlan> plans(teams);
-  parallel_for(teams, 1, [&](size_t begin, size_t end) {
+  std::vector<CtaPlan> plans(ctas);
+  parallel_for(ctas, 1, [&](size_t begin, size_t end) {
     ColumnPlanner planner(matrix, layout, rows);
-    for (size_t team = begin; team < end; ++team) plans[team] = planner.plan(static_cast<uint32_t>(team));
+    for (size_t cta = begin; cta < end; ++cta) plans[cta] = planner.plan(static_cast<uint32_t>(cta));
   });
-  const Tables tables = make_tables(plans, layout.warps_per_team);
+  const Tables tables = make_tables(plans, layout.warps_per_cta);
 
   PackedParts packed;
   const size_t batches = tables.first_batches.back();
@@ -242,14 +241,14 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
   uint32_t* values = packed.add<uint32_t>("values", batches * kLanes * layout.words_per_lane());
   uint32_t* meta = packed.add<uint32_t>("meta", batches * kBatchParts);
   const std::vector<BitPiece> pieces = lane_pieces(layout);
-  parallel_for(teams, 1, [&](size_t begin, size_t end) {
+  parallel_for(ctas, 1, [&](size_t begin, size_t end) {
     BatchEncoder encoder(matrix, layout, pieces, values, meta);
-    for (size_t team = begin; team < end; ++team) {
-      const std::span<const Part> all(plans[team].parts);
-      const size_t first = tables.first_batches[team];
+    for (size_t cta = begin; cta < end; ++cta) {
+      const std::span<const Part> all(plans[cta].parts);
+      const size_t first = tables.first_batches[cta];
       for (size_t batch = 0; batch * kBatchParts < all.size(); ++batch) {
         encoder.encode(all.subspan(batch * kBatchParts, kBatchParts), first + batch,
-                       tables.begins[team][batch], rows.rows_per_owner);
+                       tables.begins[cta][batch], rows.rows_per_cta);
       }
     }
   });

@@ -84,8 +84,8 @@ struct Cut {
 // Calls visit(row of the CTA, group) for the groups of a CTA, in the order of rows, then columns.
 template <typename Visit>
 void visit_groups(const BsrView& matrix, const RowBlocks& rows, uint32_t cta, Visit&& visit) {
-  for (uint32_t i = 0; i < rows.rows_per_owner; ++i) {
-    const uint32_t row = rows.row_ids[size_t{cta} * rows.rows_per_owner + i];
+  for (uint32_t i = 0; i < rows.rows_per_cta; ++i) {
+    const uint32_t row = rows.row_ids[size_t{cta} * rows.rows_per_cta + i];
     if (row == kNoRow) continue;
     const auto end = static_cast<size_t>(matrix.row_index[row + 1]);
     for (auto group = static_cast<size_t>(matrix.row_index[row]); group < end; ++group) visit(i, group);
@@ -184,7 +184,7 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
   const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas);
-  const Cut cut(matrix, layout, rows.rows_per_owner);
+  const Cut cut(matrix, layout, rows.rows_per_cta);
 
   std::vector<uint32_t> counts(ctas * cut.chunks_per_cta());
   parallel_for(ctas, 1, [&](size_t begin, size_t end) {

@@ -8,7 +8,7 @@
 
 namespace gqs {
 
-RowBlocks deal_rows(std::span<const int32_t> row_index, uint32_t owners) {
+RowBlocks deal_rows(std::span<const int32_t> row_index, uint32_t ctas) {
   const auto rows = static_cast<uint32_t>(row_index.size() - 1);
   const auto length = [&](uint32_t row) { return row_index[row + 1] - row_index[row]; };
   std::vector<uint32_t> longest_first(rows);
@@ -17,26 +17,25 @@ RowBlocks deal_rows(std::span<const int32_t> row_index, uint32_t owners) {
                    [&](uint32_t a, uint32_t b) { return length(a) > length(b); });
 
   const uint32_t blocks = (rows + kRowBlock - 1) / kRowBlock;
-  const uint32_t room = (blocks + owners - 1) / owners;
+  const uint32_t room = (blocks + ctas - 1) / ctas;
   RowBlocks result;
-  result.rows_per_owner = room * kRowBlock;
-  result.row_ids.assign(size_t{owners} * result.rows_per_owner, kNoRow);
-  std::vector<uint32_t> taken(owners);
-  using Load = std::pair<uint64_t, uint32_t>;  // groups so far, owner
-  std::vector<Load> idle(owners);
-  for (uint32_t owner = 0; owner < owners; ++owner) idle[owner] = {0, owner};
+  result.rows_per_cta = room * kRowBlock;
+  result.row_ids.assign(size_t{ctas} * result.rows_per_cta, kNoRow);
+  std::vector<uint32_t> taken(ctas);
+  using Load = std::pair<uint64_t, uint32_t>;  // groups so far, CTA
+  std::vector<Load> idle(ctas);
+  for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
   std::priority_queue<Load, std::vector<Load>, std::greater<>> loads(std::greater<>{}, std::move(idle));
   for (uint32_t block = 0; block < blocks; ++block) {
-    auto [groups, owner] = loads.top();
+    auto [groups, cta] = loads.top();
     loads.pop();
-    uint32_t* place =
-        result.row_ids.data() + size_t{owner} * result.rows_per_owner + taken[owner] * kRowBlock;
+    uint32_t* place = result.row_ids.data() + size_t{cta} * result.rows_per_cta + taken[cta] * kRowBlock;
     const uint32_t end = std::min(rows, (block + 1) * kRowBlock);
     for (uint32_t i = block * kRowBlock; i < end; ++i) {
       *place++ = longest_first[i];
       groups += static_cast<uint32_t>(length(longest_first[i]));
     }
-    if (++taken[owner] < room) loads.push({groups, owner});
+    if (++taken[cta] < room) loads.push({groups, cta});
   }
   return result;
 }
