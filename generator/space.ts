@@ -1,7 +1,9 @@
 /** Which variants there are for a problem on a target, and why others are not. */
 import { cpuDefault, cpuDense, cpuRejection, cpuSeeds, cpuVariants } from './cpu/index.js';
 import { cudaRejection } from './cuda/constraints.js';
-import { cudaDefault, cudaDense, cudaSeeds, cudaVariants } from './cuda/space-cuda.js';
+import { cudaDefault, cudaDense } from './cuda/default-cuda.js';
+import { cudaSeeds } from './cuda/seeds-cuda.js';
+import { cudaVariants } from './cuda/space-cuda.js';
 import type { Problem } from './problem.js';
 import type { Target } from './target.js';
 import type { Variant } from './variant.js';

@@ -1,17 +1,8 @@
-/** The CUDA search space, its default and its starting points. */
+/** The CUDA search space. */
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
-import type {
-  CudaDenseVariant,
-  CudaVariant,
-  MmaColumnsVariant,
-  MmaTilesVariant,
-  RowPermutedVariant,
-  RowSplitVariant,
-} from '../variant.js';
-import { cudaRejection } from './constraints.js';
-
-type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice'>;
+import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant } from '../variant.js';
+import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 const warps = [4, 8, 12, 16, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
@@ -49,6 +40,8 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
       yield { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: team };
     }
   }
+  // Tensor cores multiply 8 tokens at a time, whether there are so many or not: too slow for a single one.
+  if (problem.m === 1) return;
   yield* columnVariants(target);
   yield* tileVariants(target);
 }
@@ -141,12 +134,6 @@ function teams(
   );
 }
 
-/** The fastest arithmetic that keeps the accuracy contract. */
-function mathFor({ activation, bits }: Problem): Common['math'] {
-  if (activation === 'i8') return 'dp4a';
-  return activation === 'f16' && bits !== 8 ? 'half2' : 'f32';
-}
-
 type Residency = Pick<Common, 'warps' | 'ctasPerSm'>;
 
 /** At least 16 warps per SM. */
@@ -156,121 +143,4 @@ function residencies({ threadsPerSm }: CudaTarget): Residency[] {
       .map((ctas): Residency => ({ warps: warp, ctasPerSm: ctas }))
       .filter(({ ctasPerSm: ctas }) => warp * ctas >= 16 && warp * ctas * 32 <= threadsPerSm),
   );
-}
-
-/** Weights of a unit whose integers are one 8-byte load, or the nearest that the bit width has. */
-const eightByteUnit = { 2: 32, 3: 32, 4: 16, 8: 8 } as const;
-
-/**
- * The variant that is correct for every problem: x from global memory where it does not fit into shared memory, wide
- * indices where the packed ones do not suffice. The baseline for what tuning gains.
- */
-export function cudaDefault(problem: Problem, target: CudaTarget): RowSplitVariant {
-  return splitRows(defaultParameters(problem, target), 2);
-}
-
-function splitRows(common: Common, rows: RowSplitVariant['rowsPerTeam']): RowSplitVariant {
-  return { ...common, decomposition: 'row_split', rowsPerTeam: rows, warpsPerTeam: 1 };
-}
-
-function defaultParameters(problem: Problem, target: CudaTarget): Common {
-  const base: Common = {
-    target: 'cuda',
-    warps: 8,
-    // The sums of 16 tokens need the registers.
-    ctasPerSm: problem.m > 8 ? 1 : 2,
-    residentGrids: 1,
-    unitElements: eightByteUnit[problem.bits],
-    prefetch: 2,
-    xLocation: 'shared',
-    math: mathFor(problem),
-    indexForm: 'packed',
-    groupOrder: 'banks',
-    stageSteps: 1,
-    weightLoads: 'streaming',
-    l2Policy: 'normal',
-    pdl: target.computeCapability >= 90,
-  };
-  const global = { ...base, xLocation: 'global', groupOrder: 'ascending' } as const;
-  const fallbacks: Common[] = [
-    base,
-    { ...base, indexForm: 'wide' },
-    global,
-    { ...global, indexForm: 'wide' },
-  ];
-  const fits = (common: Common) => cudaRejection(problem, splitRows(common, 2), target) === undefined;
-  return fallbacks.find(fits) ?? base;
-}
-
-/** Known-good shapes of launch (measured on an H200, sm_90) from which the search starts. */
-export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
-  const start = defaultParameters(problem, target);
-  const base: Common = { ...start, warps: 16, weightLoads: 'cached' };
-  const double: Common = { ...base, unitElements: (base.unitElements * 2) as Common['unitElements'] };
-  const bulk: Common = { ...start, weightLoads: 'bulk', stageSteps: 4, l2Policy: 'evict_first' };
-  const rows = atLeast(Math.ceil(problem.n / (target.smCount * 32)));
-  const seeds: CudaVariant[] = [
-    permuteRows(double, 8),
-    permuteRows(base, 8),
-    permuteRows({ ...double, indexForm: 'narrow' }, 8),
-    splitRows(double, rows),
-    { ...double, decomposition: 'task_centric', fixup: 'last_arriver' },
-  ];
-  if (target.computeCapability >= 90) {
-    seeds.push(
-      permuteRows({ ...double, warps: 12 }, 4),
-      permuteRows({ ...double, warps: 8, prefetch: 3 }, 8),
-      permuteRows({ ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 }, 8),
-      permuteRows({ ...bulk, unitElements: double.unitElements }, 8),
-      permuteRows({ ...bulk, unitElements: double.unitElements, indexForm: 'narrow' }, 8),
-    );
-  }
-  if (problem.m > 1) {
-    const tiles = {
-      target: 'cuda',
-      decomposition: 'mma_tiles',
-      prefetch: 4,
-      rowsPerTile: 32,
-      chunkColumns: 8,
-      xLocation: 'shared',
-      pdl: start.pdl,
-    } as const;
-    const columns = {
-      target: 'cuda',
-      decomposition: 'mma_columns',
-      ctasPerSm: 1,
-      prefetch: 6,
-      columnsAhead: 4,
-      pdl: start.pdl,
-    } as const;
-    seeds.push(
-      { ...columns, warps: 16 },
-      { ...columns, warps: 32, prefetch: 4, columnsAhead: 2 },
-      { ...tiles, warps: 16, ctasPerSm: 1 },
-      { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'global' },
-      { ...tiles, warps: 8, ctasPerSm: 2, chunkColumns: 16 },
-    );
-  }
-  return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
-}
-
-function permuteRows(common: Common, rows: RowPermutedVariant['rowsPerSlice']): RowPermutedVariant {
-  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
-}
-
-function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
-  return rowsPerTeam.find((value) => value >= rows) ?? 16;
-}
-
-/** The dense float16 GEMV a problem is compared with. It multiplies float16 x where the problem's x is int8. */
-export function cudaDense(problem: Problem, target: CudaTarget): CudaDenseVariant {
-  return {
-    target: 'cuda',
-    decomposition: 'dense_rows',
-    warps: 8,
-    ctasPerSm: 2,
-    rowsPerWarp: problem.m > 4 ? 1 : 2,
-    unroll: problem.m > 2 ? 2 : 4,
-    pdl: target.computeCapability >= 90,
-  };
 }

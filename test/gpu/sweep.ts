@@ -134,7 +134,7 @@ type Common = Omit<CudaStreamVariant, 'decomposition'>;
 
 function variantFor(traits: KernelTraits, target: CudaTarget, turn: number): Common | undefined {
   const start = defaultVariant(problemFor(traits), target);
-  if (start.decomposition !== 'row_split') return undefined;
+  if (start.decomposition !== 'row_permuted') return undefined;
   const isShared = turn % 5 !== 0;
   const dependent = target.computeCapability >= 90 && turn % 2 === 0;
   const loads = dependent ? dependentLoads : independentLoads;

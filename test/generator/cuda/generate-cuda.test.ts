@@ -162,7 +162,11 @@ test('the space holds what is not rejected, each variant once, the default and t
   t.true(seeds.length >= 6);
   for (const seed of seeds) t.true(names.has(variantName(seed)), variantName(seed));
   const decompositions = new Set(variants.map(({ decomposition }) => decomposition));
-  t.deepEqual([...decompositions].sort(), [
+  t.deepEqual([...decompositions].sort(), ['row_permuted', 'row_split', 'task_centric']);
+  const several = enumerateVariants({ ...problem, m: 4 }, h100).variants.map(
+    ({ decomposition }) => decomposition,
+  );
+  t.deepEqual([...new Set(several)].sort(), [
     'mma_columns',
     'mma_tiles',
     'row_permuted',

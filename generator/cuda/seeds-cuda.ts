@@ -1,0 +1,75 @@
+/** Known-good CUDA variants (measured on an H100 and an H200, sm_90) from which the search starts. */
+import type { Problem } from '../problem.js';
+import type { CudaTarget } from '../target.js';
+import type {
+  CudaVariant,
+  MmaColumnsVariant,
+  MmaTilesVariant,
+  RowPermutedVariant,
+  RowSplitVariant,
+} from '../variant.js';
+import { cudaRejection } from './constraints.js';
+import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
+
+export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
+  const seeds = [
+    cudaDefault(problem, target),
+    ...streamSeeds(problem, target),
+    ...(problem.m > 1 ? tensorSeeds(target) : []),
+  ];
+  return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
+}
+
+function streamSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
+  const start = { ...defaultParameters(problem, target), prefetch: 2 } as const;
+  const wide: Common = { ...start, warps: 16 };
+  const rows = Math.ceil(problem.n / (target.smCount * 32));
+  const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
+  const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
+  return [
+    slices(wide, 8),
+    slices({ ...wide, weightLoads: 'streaming' }, 8),
+    slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
+    slices({ ...start, warps: 12 }, 4),
+    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
+    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
+    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
+    slices({ ...bulk, stageSteps: 4 }, 8),
+    slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
+    slices(ahead, 8),
+    slices({ ...ahead, indexForm: 'narrow' }, 8),
+  ];
+}
+
+function slices(common: Common, rows: RowPermutedVariant['rowsPerSlice']): RowPermutedVariant {
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
+}
+
+function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
+  return ([1, 2, 3, 4, 5, 6, 8, 11, 12] as const).find((value) => value >= rows) ?? 16;
+}
+
+function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | MmaTilesVariant)[] {
+  const common = { target: 'cuda', ctasPerSm: 1, prefetch: 4, pdl: computeCapability >= 90 } as const;
+  const columns = { ...common, decomposition: 'mma_columns', columnsAhead: 2 } as const;
+  const tiles = { ...common, decomposition: 'mma_tiles', rowsPerTile: 32, chunkColumns: 8 } as const;
+  return [
+    { ...columns, warps: 12 },
+    { ...columns, warps: 16 },
+    { ...columns, warps: 24 },
+    { ...columns, warps: 32 },
+    { ...tiles, warps: 16, xLocation: 'shared' },
+    { ...tiles, warps: 16, xLocation: 'global' },
+    { ...tiles, warps: 24, xLocation: 'global' },
+    {
+      ...tiles,
+      warps: 16,
+      ctasPerSm: 2,
+      prefetch: 2,
+      rowsPerTile: 16,
+      chunkColumns: 16,
+      xLocation: 'global',
+    },
+  ];
+}
