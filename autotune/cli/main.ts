@@ -5,6 +5,7 @@ import { gqsVersion } from '../pipeline/project.js';
 import { interruptible } from './interrupts.js';
 import { addBenchOptions, runBenchCommand, type RawBenchOptions } from './bench-command.js';
 import { explain } from './explain.js';
+import { addProfileOptions, runProfileCommand, type RawProfileOptions } from './profile-command.js';
 import { addTuneOptions, type RawTuneOptions } from './tune-command.js';
 import { runTune } from './run-tune.js';
 
@@ -35,6 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
       .description('time our kernels next to cuBLAS, cuSPARSELt, tinygemm, ggml and Marlin'),
   ).action(async (raw: RawBenchOptions) => {
     status = await interruptible((signal) => runBenchCommand(raw, args.slice(1), signal));
+  });
+  addProfileOptions(
+    program.command('profile').description('read the hardware counters of the winners with Nsight Compute'),
+  ).action(async (raw: RawProfileOptions) => {
+    status = await interruptible((signal) => runProfileCommand(raw, args.slice(1), signal));
   });
   program
     .command('report')
