@@ -1,10 +1,9 @@
 /** What a comparison with peers measured: the file that tables and charts are made from. */
 import { z } from 'zod';
-import { rowDistributions } from '../../runtime/index.js';
+import { provenanceFields, rowsField } from './provenance.js';
+import { timeFields } from './times.js';
 
 export const benchVersion = 1;
-
-const microseconds = z.number().positive();
 
 const measurementSchema = z.strictObject({
   /** Who did the work, e.g. `cuBLAS float16`. */
@@ -12,11 +11,7 @@ const measurementSchema = z.strictObject({
   n: z.int().min(1),
   k: z.int().min(1),
   m: z.int().min(1),
-  /** Of one product, over the samples. */
-  medianUs: microseconds,
-  leastUs: microseconds,
-  mostUs: microseconds,
-  samples: z.int().min(1),
+  ...timeFields,
   /** Bytes one launch has to move; ours only. */
   bytes: z.int().min(1).optional(),
   /** Name of the variant; ours only. */
@@ -33,18 +28,9 @@ const failureSchema = z.strictObject({
 
 export const benchSchema = z.strictObject({
   schemaVersion: z.literal(benchVersion),
-  device: z.string().min(1),
-  driver: z.string().nullable(),
-  compiler: z.string(),
-  commit: z.string().nullable(),
-  command: z.string().min(1),
-  timestamp: z.iso.datetime(),
-  bandwidthGbPerSecond: z.number().positive(),
+  ...provenanceFields,
   density: z.number().gt(0).max(1),
-  rows: z.enum(rowDistributions),
-  /** Weights are rotated through copies of at least this many bytes together. */
-  rotationBytes: z.number().positive(),
-  sampleUs: z.number().positive(),
+  rows: rowsField,
   measurements: z.array(measurementSchema),
   /** Peers, or single shapes of theirs, without a time, and why. */
   failures: z.array(failureSchema),

@@ -1,5 +1,6 @@
 /** The comparison as a page of tables. */
-import { gigabytes, microseconds, percent, ratio } from '../report/index.js';
+import { microseconds, percent, ratio } from '../report/index.js';
+import { code, plain, sections, table, type Align } from '../report/markdown.js';
 import type { BenchFile } from './bench-file.js';
 import {
   chartName,
@@ -10,21 +11,26 @@ import {
   timesAsLong,
   tokensOf,
 } from './bench-tables.js';
+import { protocolText, provenanceText } from './provenance.js';
 
 export function benchPage(file: BenchFile): string {
-  const parts = [`# Products with one or a few tokens: GQS and its peers on ${file.device}`, facts(file)];
-  for (const m of tokensOf(file)) parts.push(section(file, m));
-  if (file.failures.length > 0) parts.push(failures(file));
-  return `${parts.join('\n\n')}\n`;
+  return sections([
+    `# Products with one or a few tokens: GQS and its peers on ${plain(file.device)}`,
+    facts(file),
+    ...tokensOf(file).map((m) => section(file, m)),
+    file.failures.length === 0 ? '' : failures(file),
+  ]);
 }
 
 function facts(file: BenchFile): string {
-  const megabytes = Math.round(file.rotationBytes / 1e6);
+  const reference = oursOf(file)[0];
+  const factors = reference === undefined ? '' : `; in brackets how many times as long as ${reference}`;
   return [
-    `Microseconds per product \`y[m, n] = x[m, k] W^T\`, medians; in brackets how many times as long as ours (density ${file.density}, ${oursOf(file)[0] ?? ''}).`,
-    `Every contender runs in CUDA graphs over copies of its weights that together take at least ${megabytes} MB, so that none is in the cache, with samples of at least ${file.sampleUs / 1000} ms.`,
-    `Our random weights have ${file.rows} rows. A device copy moves ${gigabytes(file.bandwidthGbPerSecond)} GB/s in the same run; the bandwidth floor is the bytes of our packed weights, x and y at that rate.`,
-    `Driver ${file.driver ?? 'none'}, ${file.compiler}, commit ${file.commit ?? 'unknown'}, ${file.timestamp}. Made by \`${file.command}\`.`,
+    `Microseconds per product \`y[m, n] = x[m, k] W^T\`${factors}.`,
+    protocolText(file),
+    `Peers are timed alike, each in a process of its own.`,
+    `Our random weights have ${file.rows} rows; the bandwidth floor is the bytes of our packed weights, x and y at the rate of a copy.`,
+    provenanceText(file),
   ].join(' ');
 }
 
@@ -34,59 +40,65 @@ function oursOf(file: BenchFile): string[] {
 }
 
 function section(file: BenchFile, m: number): string {
-  const shapes = shapesOf(file).filter(({ n, k }) =>
-    file.measurements.some((one) => one.n === n && one.k === k && one.m === m),
-  );
-  const reference = oursOf(file)[0];
-  const header = ['contender', ...shapes.map(({ n, k }) => `${n} × ${k}`)];
-  const rows = contendersOf(file)
-    .filter((contender) => file.measurements.some((one) => one.contender === contender && one.m === m))
-    .map((contender) => [
-      contender,
-      ...shapes.map((shape) => {
-        const found = findMeasurement(file, contender, { ...shape, m });
-        if (found === undefined) return '-';
-        const factor =
-          reference === undefined || isOurs(contender)
-            ? undefined
-            : timesAsLong(file, contender, reference, { ...shape, m });
-        return `${microseconds(found.medianUs)}${factor === undefined ? '' : ` (${ratio(factor)})`}`;
-      }),
-    ]);
-  const floors = oursOf(file).map((contender) => [
+  const at = file.measurements.filter((one) => one.m === m);
+  const shapes = shapesOf({ ...file, measurements: at });
+  const columns: [string, Align][] = shapes.map(({ n, k }) => [`${n} × ${k}`, 'right']);
+  const ours = oursOf(file).filter((contender) => at.some((one) => one.contender === contender));
+  const contenders = contendersOf({ ...file, measurements: at });
+  const rowOf = (contender: string) => [
+    contender,
+    ...shapes.map((shape) => timeCell(file, contender, ours[0], { ...shape, m })),
+  ];
+  const floorOf = (contender: string) => [
     `bandwidth floor of ${contender}`,
-    ...shapes.map((shape) => {
-      const found = findMeasurement(file, contender, { ...shape, m });
-      if (found?.bytes === undefined) return '-';
-      const floor = found.bytes / file.bandwidthGbPerSecond / 1e3;
-      return `${microseconds(floor)} (${percent(floor / found.medianUs)} reached)`;
-    }),
-  ]);
-  const variants = oursOf(file).flatMap((contender) =>
-    shapes.map((shape) => {
-      const { n, k } = shape;
-      return `- ${contender}, ${n} × ${k}: \`${findMeasurement(file, contender, { ...shape, m })?.variant ?? '-'}\``;
-    }),
-  );
-  return [
+    ...shapes.map((shape) => floorCell(file, contender, { ...shape, m })),
+  ];
+  const rows = [...contenders.map(rowOf), ...ours.map(floorOf)];
+  return sections([
     `## m = ${m}`,
     `![microseconds per product, m = ${m}](${chartName(m)})`,
-    table([header, ...rows, ...floors]),
-    'Our kernels:',
-    variants.join('\n'),
-  ].join('\n\n');
+    table([['contender', 'left'], ...columns], rows),
+    kernels(at),
+    notes(at),
+  ]).trimEnd();
+}
+
+type Shape = Parameters<typeof findMeasurement>[2];
+
+function timeCell(file: BenchFile, contender: string, ours: string | undefined, shape: Shape): string {
+  const found = findMeasurement(file, contender, shape);
+  if (found === undefined) return '-';
+  const factor =
+    ours === undefined || isOurs(contender) ? undefined : timesAsLong(file, contender, ours, shape);
+  return `${microseconds(found.medianUs)}${factor === undefined ? '' : ` (${ratio(factor)})`}`;
+}
+
+function floorCell(file: BenchFile, contender: string, shape: Shape): string {
+  const found = findMeasurement(file, contender, shape);
+  if (found?.bytes === undefined) return '-';
+  const floor = found.bytes / file.bandwidthGbPerSecond / 1e3;
+  return `${microseconds(floor)} (${percent(floor / found.medianUs)} reached)`;
+}
+
+function kernels(measurements: BenchFile['measurements']): string {
+  const lines = measurements.flatMap(({ contender, n, k, variant }) =>
+    variant === undefined ? [] : [`- ${contender}, ${n} × ${k}: ${code(variant)}`],
+  );
+  return lines.length === 0 ? '' : `Our kernels:\n\n${lines.join('\n')}`;
+}
+
+/** What a peer says of how it was called, once. */
+function notes(measurements: BenchFile['measurements']): string {
+  const lines = measurements.flatMap(({ contender, note }) =>
+    note === undefined ? [] : [`- ${contender}: ${plain(note)}`],
+  );
+  return lines.length === 0 ? '' : `Notes:\n\n${[...new Set(lines)].join('\n')}`;
 }
 
 function failures(file: BenchFile): string {
   const lines = file.failures.map(({ contender, shape, reason }) => {
     const where = shape === undefined ? '' : ` (${shape.n} × ${shape.k}, m = ${shape.m})`;
-    return `- ${contender}${where}: ${reason}`;
+    return `- ${contender}${where}: ${plain(reason)}`;
   });
   return ['## Not measured', lines.join('\n')].join('\n\n');
-}
-
-function table([header = [], ...rows]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
 }

@@ -1,13 +1,12 @@
 /** What all contenders of a comparison are asked to do, and what they answer. */
-import { max, median, min } from 'simple-statistics';
 import type { BenchFailure, Measurement } from './bench-file.js';
+import type { Timing } from './provenance.js';
+import { timesOf } from './times.js';
 
-export interface Contest {
+export interface Contest extends Timing {
   readonly shapes: readonly { readonly n: number; readonly k: number }[];
   readonly tokens: readonly number[];
   readonly rotationBytes: number;
-  readonly sampleUs: number;
-  readonly samples: number;
 }
 
 export type ContestResult =
@@ -19,14 +18,7 @@ export function measured(
   us: readonly number[],
   details: Pick<Measurement, 'bytes' | 'variant' | 'note'> = {},
 ): ContestResult {
-  const samples = [...us];
-  const times = {
-    medianUs: median(samples),
-    leastUs: min(samples),
-    mostUs: max(samples),
-    samples: samples.length,
-  };
-  return { kind: 'measured', measurement: { ...of, ...times, ...details } };
+  return { kind: 'measured', measurement: { ...of, ...timesOf(us), ...details } };
 }
 
 export function failed(

@@ -19,7 +19,6 @@ export interface NativePeer {
 export interface NativePaths {
   readonly programs: string;
   readonly nvcc: string;
-  readonly cxx: string;
   /** 'sm_90', ... */
   readonly arch: string;
 }
@@ -55,15 +54,15 @@ export function marlin(source: string, { programs, nvcc, arch }: NativePaths): N
 
 export const ggmlTypes = { Q4_0: 'q4_0', Q4_K: 'q4_K', Q2_K: 'q2_K' } as const;
 
-/** `source`: a checkout of ggml. `built`: its CMake build folder, with the CUDA backend. */
-export function ggml(source: string, built: string, paths: NativePaths): NativePeer[] {
+/** `source`: a checkout of ggml. `built`: its CMake build folder, with the CUDA backend. `cxx`: a C++ compiler. */
+export function ggml(source: string, built: string, cxx: string, { programs }: NativePaths): NativePeer[] {
   const libraries = [join(built, 'src'), join(built, 'src', 'ggml-cuda')];
   const link = libraries.flatMap((folder) => ['-L', folder, `-Wl,-rpath,${folder}`]);
   return Object.entries(ggmlTypes).map(([name, type]) => ({
     name: `ggml ${name}`,
     build: [
-      ...([paths.cxx, '-O2', '-std=c++17', '-I', join(source, 'include')] as const),
-      ...[join(paths.programs, 'ggml_peer.cpp'), '-Wl,--allow-shlib-undefined', ...link],
+      ...([cxx, '-O2', '-std=c++17', '-I', join(source, 'include')] as const),
+      ...[join(programs, 'ggml_peer.cpp'), '-Wl,--allow-shlib-undefined', ...link],
       ...['-lggml-cuda', '-lggml-base', '-o'],
     ],
     remedy:
@@ -79,6 +78,8 @@ function cudaFlags(arch: string): string[] {
 export interface NativeOptions {
   /** A folder for the program, there while it runs. */
   readonly folder: string;
+  readonly buildTimeoutMs: number;
+  /** Per product. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -87,11 +88,11 @@ export interface NativeOptions {
 export async function runNativePeer(
   peer: NativePeer,
   contest: Contest,
-  { folder, timeoutMs, signal }: NativeOptions,
+  { folder, buildTimeoutMs, timeoutMs, signal }: NativeOptions,
 ): Promise<ContestResult[]> {
   const program = join(folder, peer.name.replace(/\W+/g, '_'));
   const [compiler, ...args] = peer.build;
-  const built = await runProcess(compiler, [...args, program], { timeoutMs, signal });
+  const built = await runProcess(compiler, [...args, program], { timeoutMs: buildTimeoutMs, signal });
   if (built.kind !== 'exit' || built.status !== 0) {
     return [failed(peer.name, `it does not build (${buildError(compiler, built)}); ${peer.remedy}`)];
   }

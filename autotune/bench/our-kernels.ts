@@ -1,103 +1,72 @@
 /** Our side of a comparison: for each problem the fastest of its winner, the default and the known-good variants. */
-import { median } from 'simple-statistics';
 import {
+  defaultVariant,
   denseVariant,
   rejectionReason,
   seedVariants,
   variantName,
   type Problem,
-  type Target,
   type Variant,
 } from '../../generator/index.js';
 import { resolveVariant, type RowDistribution } from '../../runtime/index.js';
-import type { CompilePool } from '../compile/pool.js';
-import type { Candidate, TimeResult } from '../measure/protocol.js';
-import type { MeasureProcess } from '../measure/supervisor.js';
-import { archOf } from '../pipeline/arch.js';
-import { failed, measured, type Contest, type ContestResult } from './contest.js';
+import { MeasureError } from '../measure/error.js';
+import type { Timing } from './provenance.js';
+import type { Session } from './session.js';
+import { readyVariants, timeVariants, type VariantTime } from './time-variants.js';
 
 export interface OurOptions {
-  readonly target: Target;
-  readonly pool: CompilePool;
-  readonly measure: MeasureProcess;
   /** Folder with winners.json; it need not be there. */
   readonly results: string;
   readonly rows: RowDistribution;
-  readonly seed: number;
+  readonly timing: Timing;
 }
 
-/** Seed of the weights and activations that are timed. */
-export const benchSeed = 1;
+/** The fastest, or why there is none. */
+export type OurTime = ({ readonly ok: true } & VariantTime) | { readonly ok: false; readonly reason: string };
 
-/** @throws MeasureError, WinnersError */
-export async function timeOurs(
-  contender: string,
-  problem: Problem,
-  contest: Contest,
-  options: OurOptions,
-): Promise<ContestResult> {
-  const { target } = options;
+/** @throws TuneError, WinnersError, the signal's reason */
+export async function timeOurs(problem: Problem, options: OurOptions, session: Session): Promise<OurTime> {
+  const { target } = session.device;
   const { variant } = await resolveVariant(problem, target, options.results);
-  const variants = unique([variant, ...seedVariants(problem, target)]);
-  return fastest(contender, problem, variants, contest, options);
+  const known = [variant, defaultVariant(problem, target), ...seedVariants(problem, target)];
+  return fastest(problem, uniqueVariants(known), options, session);
 }
 
-/** The dense float16 baseline. @throws MeasureError */
-export async function timeDense(
-  contender: string,
-  problem: Problem,
-  contest: Contest,
-  options: OurOptions,
-): Promise<ContestResult> {
-  const variant = denseVariant(problem, options.target);
-  const { n, k, m } = problem;
-  const reason = rejectionReason(problem, variant, options.target);
-  if (reason !== undefined) return failed(contender, reason, { n, k, m });
-  return fastest(contender, problem, [variant], contest, options);
+/** The dense baseline. @throws TuneError, the signal's reason */
+export async function timeDense(problem: Problem, options: OurOptions, session: Session): Promise<OurTime> {
+  const { target } = session.device;
+  const variant = denseVariant(problem, target);
+  const reason = rejectionReason(problem, variant, target);
+  if (reason !== undefined) return { ok: false, reason };
+  return fastest(problem, [variant], options, session);
+}
+
+/** Each variant once, in the order of their first appearance. */
+export function uniqueVariants(variants: readonly Variant[]): Variant[] {
+  return [...new Map(variants.map((variant) => [variantName(variant), variant])).values()];
 }
 
 async function fastest(
-  contender: string,
   problem: Problem,
   variants: readonly Variant[],
-  contest: Contest,
-  { target, pool, measure, rows, seed }: OurOptions,
-): Promise<ContestResult> {
-  const { n, k, m } = problem;
-  const tasks = variants.map((variant) => ({ traits: problem, variant, arch: archOf(variant, target) }));
-  const compiled = await pool.compile(tasks);
-  await measure.prepare({ problem, seed, rows });
-  const candidates: Candidate[] = [];
-  const reasons: string[] = [];
-  for (const result of compiled) {
-    if (result.kind !== 'compiled') {
-      reasons.push('message' in result ? result.message : result.kind);
-      continue;
-    }
-    const verified = await measure.verify(result);
-    if (verified.ok) candidates.push(result);
-    else reasons.push(verified.message);
+  { rows, timing }: OurOptions,
+  session: Session,
+): Promise<OurTime> {
+  try {
+    const choice = { variants, rows, screened: false };
+    const { ready, failures } = await readyVariants(problem, choice, session);
+    const { timed, failures: untimed } = await timeVariants(ready, timing, session);
+    const [best] = timed;
+    if (best !== undefined) return { ok: true, ...best };
+    return { ok: false, reason: [...failures, ...untimed][0]?.reason ?? 'there is no variant for it' };
+  } catch (error) {
+    return { ok: false, reason: measuringFailed(error, session) };
   }
-  const { samples, sampleUs } = contest;
-  const times = await measure.time(candidates, { samples, sampleUs, cache: 'cold' });
-  const best = [...times.entries()].filter(isTimed).sort(([, a], [, b]) => medianUs(a) - medianUs(b))[0];
-  if (best === undefined) return failed(contender, reasons[0] ?? 'no variant was timed', { n, k, m });
-  const [index, { samples: taken, bytes }] = best;
-  const variant = variantName(candidates[index]!.manifest.variant);
-  const us = taken.map((sample) => sample.us);
-  return measured({ contender, n, k, m }, us, { bytes, variant });
 }
 
-type Timed = Extract<TimeResult, { ok: true }>;
-
-function isTimed(entry: [number, TimeResult]): entry is [number, Timed] {
-  return entry[1].ok;
-}
-
-function medianUs({ samples }: Timed): number {
-  return median(samples.map(({ us }) => us));
-}
-
-function unique(variants: readonly Variant[]): Variant[] {
-  return [...new Map(variants.map((variant) => [variantName(variant), variant])).values()];
+/** Why one product could not be measured, which costs no other. @throws the signal's reason, any other error */
+export function measuringFailed(error: unknown, { signal }: Pick<Session, 'signal'>): string {
+  signal.throwIfAborted();
+  if (error instanceof MeasureError) return error.message;
+  throw error;
 }

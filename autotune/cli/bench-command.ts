@@ -1,14 +1,17 @@
 /** `gqs-tune bench`: ours next to its peers. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { compilerFor, deviceSlug, rowDistributions } from '../../runtime/index.js';
-import { runBench } from '../bench/run-bench.js';
-import { widestArch } from '../pipeline/arch.js';
-import { TuneError } from '../pipeline/error.js';
-import { defaultLayers, parseDensities } from '../problems.js';
+import { rowDistributions, type DeviceDescription } from '../../runtime/index.js';
+import { sampleUs } from '../bench/provenance.js';
+import { benchFormat, runBench } from '../bench/run-bench.js';
+import type { PeerSources } from '../bench/run-peers.js';
+import { checkFits } from '../fits.js';
+import { crossProblems, defaultLayers, defaultLists, parseDensities } from '../problems.js';
 import { parseShapes } from '../shapes.js';
-import { chooseDevice } from './devices.js';
+import { benchCommandLine, benchPlace, benchStatus, sayLine, single } from './bench-options.js';
 import { parseInteger, parseRows } from './parse.js';
+
+/** Peers are asked for, even where we have no kernels. */
+const mostTokens = 64;
 
 export interface RawBenchOptions {
   readonly device?: string;
@@ -49,36 +52,44 @@ export async function runBenchCommand(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const { device, warning } = await chooseDevice(raw.device);
-  if (warning !== undefined) process.stderr.write(`gqs-tune: ${warning}\n`);
-  const [density, ...others] = parseDensities(raw.density);
-  if (density === undefined || others.length > 0) {
-    throw new TuneError(`Expected one fraction for --density but received "${raw.density}"`);
-  }
-  const shapes = raw.shapes === undefined ? defaultLayers(device.kind) : parseShapes(raw.shapes);
-  const results = raw.results ?? join('results', deviceSlug(device.name));
-  const files = await runBench({
+  const density = single('--density', raw.density, parseDensities(raw.density));
+  const rows = parseRows(raw.rows);
+  const samples = parseInteger('--samples', raw.samples, 3, 1000);
+  const tokens = new Set(raw.m.split(',').map((m) => parseInteger('--m', m.trim(), 1, mostTokens)));
+  const { device, compiler, results, out } = await benchPlace(raw);
+  const record = await runBench({
     device,
-    compiler: await compilerFor(widestArch(device.target)),
-    contest: {
-      shapes: shapes.map(({ n, k }) => ({ n, k })),
-      tokens: raw.m.split(',').map((m) => parseInteger('--m', m.trim(), 1, 64)),
-      sampleUs: 2000,
-      samples: parseInteger('--samples', raw.samples, 3, 1000),
-    },
+    compiler,
+    contest: { shapes: shapesFor(raw.shapes, device), tokens: [...tokens], sampleUs, samples },
     density,
-    rows: parseRows(raw.rows),
-    python: raw.python,
-    ...(raw.ggml === undefined ? {} : { ggml: raw.ggml }),
-    ...(raw.ggmlBuild === undefined ? {} : { ggmlBuild: raw.ggmlBuild }),
-    ...(raw.marlin === undefined ? {} : { marlin: raw.marlin }),
-    ...(raw.sparseMarlin === undefined ? {} : { sparseMarlin: raw.sparseMarlin }),
+    rows,
+    peers: peerSources(raw),
     results,
-    out: raw.out ?? results,
-    command: ['npm run bench:gemv', ...(args.length === 0 ? [] : ['--', ...args])].join(' '),
-    say: (line) => process.stdout.write(`${line}\n`),
+    out,
+    command: benchCommandLine('bench:gemv', args),
+    say: sayLine,
     signal,
   });
-  for (const path of files) process.stdout.write(`${path}\n`);
-  return 0;
+  const { measurements, failures } = record.file;
+  return benchStatus(await record.save(), measurements.length, failures);
+}
+
+/** Refused here rather than when their turn comes. @throws ProblemError */
+function shapesFor(text: string | undefined, device: DeviceDescription): { n: number; k: number }[] {
+  const layers = text === undefined ? defaultLayers(device.kind) : parseShapes(text);
+  const { bits, groupSize } = benchFormat;
+  const lists = { ...defaultLists(device.kind), bits: [bits], groupSizes: [groupSize] };
+  checkFits(crossProblems(device.kind, layers, lists), device);
+  return layers.map(({ n, k }) => ({ n, k }));
+}
+
+function peerSources(raw: RawBenchOptions): PeerSources {
+  const { python, ggml, ggmlBuild, marlin, sparseMarlin } = raw;
+  return {
+    python,
+    ...(ggml === undefined ? {} : { ggml }),
+    ...(ggmlBuild === undefined ? {} : { ggmlBuild }),
+    ...(marlin === undefined ? {} : { marlin }),
+    ...(sparseMarlin === undefined ? {} : { sparseMarlin }),
+  };
 }

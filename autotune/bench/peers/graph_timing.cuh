@@ -120,10 +120,11 @@ void time_launches(const Request& request, int copies, Launch&& launch) {
   const int rounds = std::max(1, static_cast<int>(std::ceil(request.sample_us / microseconds(once))));
   const cudaGraphExec_t graph = graph_of(rounds);
   microseconds(graph);
+  // All of them before the first is printed: what fails in between prints a line of its own.
+  std::vector<double> us;
+  for (int i = 0; i < request.samples; ++i) us.push_back(microseconds(graph) / (rounds * copies));
   std::printf("{\"us\": [");
-  for (int i = 0; i < request.samples; ++i) {
-    std::printf("%s%.4f", i == 0 ? "" : ", ", microseconds(graph) / (rounds * copies));
-  }
+  for (size_t i = 0; i < us.size(); ++i) std::printf("%s%.4f", i == 0 ? "" : ", ", us[i]);
   std::printf("]}\n");
 }
 

@@ -1,8 +1,9 @@
 """Times PyTorch's kernels for weights [n, k] and x [m, k]: cuBLAS float16, cuSPARSELt 2:4 float16, tinygemm int4.
 
-Argument: a JSON object {peer, shapes: [[n, k], ...], m: [...], rotationBytes, sampleUs, samples}. Prints one JSON
-object a line: {n, k, m, us: [...], note} or {n, k, m, failed}, or once {missing} where the peer cannot run at all.
-CUDA graphs over rotated copies of the weights, as the benchmark times all others.
+Arguments: a JSON object {peer, products: [[n, k, m], ...], rotationBytes, sampleUs, samples}, and the file that
+answers are appended to, one JSON object a line and product, in their order: {n, k, m, us: [...], note} or
+{n, k, m, failed}, or once {missing} where the peer cannot run at all. CUDA graphs over rotated copies of the weights,
+as the benchmark times all others.
 """
 
 import json
@@ -11,7 +12,8 @@ import sys
 
 
 def say(**line):
-    print(json.dumps(line), flush=True)
+    with open(sys.argv[2], "a", encoding="utf-8") as answers:
+        answers.write(json.dumps(line) + "\n")
 
 
 def relative_error(y, reference):
@@ -132,13 +134,13 @@ def main():
         say(missing="PyTorch has no CUDA device")
         return
     peer = {"cublas": cublas, "cusparselt": cusparselt, "tinygemm": tinygemm}[request["peer"]]
-    for n, k in request["shapes"]:
-        for m in request["m"]:
-            try:
-                time_problem(torch, peer, n, k, m, request)
-            except Exception as error:  # whatever a peer does, the others go on
-                say(n=n, k=k, m=m, failed=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
-            torch.cuda.empty_cache()
+    for n, k, m in request["products"]:
+        try:
+            time_problem(torch, peer, n, k, m, request)
+        except Exception as error:  # whatever a peer does, the others go on
+            what = (str(error).splitlines() or [""])[0]
+            say(n=n, k=k, m=m, failed=f"{type(error).__name__}: {what}")
+        torch.cuda.empty_cache()
 
 
 main()
