@@ -1,9 +1,10 @@
 /** What a comparison has measured so far, on disk as well. */
-import { join } from 'node:path';
-import { stableJson, writeFileAtomic } from '../results/index.js';
+import { benchChart } from './bench-chart.js';
 import { benchVersion, type BenchFile } from './bench-file.js';
+import { benchPage } from './bench-page.js';
+import { chartName, tokensOf } from './bench-tables.js';
 import type { ContestResult } from './contest.js';
-import { writeBenchReport } from './write-bench-report.js';
+import { writeBenchFiles } from './write-files.js';
 
 type BenchHead = Omit<BenchFile, 'schemaVersion' | 'measurements' | 'failures'>;
 
@@ -34,9 +35,9 @@ export class BenchRecord {
   }
 
   /** Returns the files written. @throws ResultsError */
-  async save(): Promise<string[]> {
-    const path = join(this.out, 'bench-gemv.json');
-    await writeFileAtomic(path, stableJson(this.file));
-    return [path, ...(await writeBenchReport(this.file, this.out))];
+  save(): Promise<string[]> {
+    const charts = new Map(tokensOf(this.file).map((m) => [chartName(m), benchChart(this.file, m)]));
+    const page = benchPage(this.file);
+    return writeBenchFiles({ folder: this.out, name: 'bench-gemv', data: this.file, page, charts });
   }
 }

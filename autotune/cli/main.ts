@@ -4,6 +4,7 @@ import { writeReport } from '../report/index.js';
 import { gqsVersion } from '../pipeline/project.js';
 import { interruptible } from './interrupts.js';
 import { addBenchOptions, runBenchCommand, type RawBenchOptions } from './bench-command.js';
+import { addDensityOptions, runDensityCommand, type RawDensityOptions } from './bench-density-command.js';
 import { explain } from './explain.js';
 import { addProfileOptions, runProfileCommand, type RawProfileOptions } from './profile-command.js';
 import { addTuneOptions, type RawTuneOptions } from './tune-command.js';
@@ -41,6 +42,11 @@ export async function main(args: readonly string[]): Promise<number> {
     program.command('profile').description('read the hardware counters of the winners with Nsight Compute'),
   ).action(async (raw: RawProfileOptions) => {
     status = await interruptible((signal) => runProfileCommand(raw, args.slice(1), signal));
+  });
+  addDensityOptions(
+    program.command('bench-density').description('time our kernels against density, per group size'),
+  ).action(async (raw: RawDensityOptions) => {
+    status = await interruptible((signal) => runDensityCommand(raw, args.slice(1), signal));
   });
   program
     .command('report')

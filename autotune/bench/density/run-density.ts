@@ -1,0 +1,96 @@
+/** The time of our kernels against density, a line per group size (figure 6 of the GQSA paper). */
+import { variantName, type Bits, type Problem } from '../../../generator/index.js';
+import type { Compiler, DeviceDescription, RowDistribution } from '../../../runtime/index.js';
+import { timeDense, timeOurs, type OurOptions, type OurTime } from '../our-kernels.js';
+import { provenanceOf, type Timing } from '../provenance.js';
+import { withSession, type Session } from '../session.js';
+import { timesOf } from '../times.js';
+import { writeBenchFiles } from '../write-files.js';
+import { densityChart } from './density-chart.js';
+import { densityVersion, type DensityFile } from './density-file.js';
+import { densityPage } from './density-page.js';
+
+export interface DensityOptions {
+  readonly device: DeviceDescription;
+  readonly compiler: Compiler;
+  /** Shapes, kinds of x, group sizes and densities crossed, the densities innermost. */
+  readonly problems: readonly Problem[];
+  readonly bits: Bits;
+  readonly m: Problem['m'];
+  readonly rows: RowDistribution;
+  readonly timing: Timing;
+  readonly results: string;
+  readonly out: string;
+  readonly command: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface DensityRun {
+  readonly file: DensityFile;
+  readonly written: readonly string[];
+}
+
+/** What was measured is kept after every line. @throws TuneError, MeasureError, ResultsError, the signal's reason */
+export function runDensity(options: DensityOptions): Promise<DensityRun> {
+  const { device, compiler, command, timing, bits, m, rows, signal } = options;
+  return withSession(device, signal, async (session) => {
+    const provenance = await provenanceOf(session, compiler, command, timing);
+    const made = { points: [], dense: [], failures: [] };
+    const file: DensityFile = { schemaVersion: densityVersion, ...provenance, bits, m, rows, ...made };
+    await addDense(file, options, session);
+    for (const [i, problem] of options.problems.entries()) {
+      await addPoint(file, problem, options, session);
+      file.clocks = session.clocks.medians();
+      const next = options.problems[i + 1];
+      if (next?.groupSize !== problem.groupSize) await save(file, options);
+    }
+    return { file, written: await save(file, options) };
+  });
+}
+
+/** Once per shape: the baseline has no groups, and takes floating-point x only. */
+async function addDense(file: DensityFile, options: DensityOptions, session: Session): Promise<void> {
+  const shapes = new Map(options.problems.map((problem) => [`${problem.n}x${problem.k}`, problem]));
+  const activation = options.device.kind === 'cuda' ? 'f16' : 'f32';
+  for (const shape of shapes.values()) {
+    const { n, k } = shape;
+    const problem: Problem = { ...shape, density: 1, activation, output: activation };
+    const time = await timeDense(problem, ourOptions(options), session);
+    const what = `dense, ${n} x ${k}`;
+    if (time.ok) file.dense.push({ n, k, activation, ...timedFields(time) });
+    else file.failures.push({ n, k, reason: time.reason });
+    say(options, what, time);
+  }
+}
+
+async function addPoint(
+  file: DensityFile,
+  problem: Problem,
+  options: DensityOptions,
+  session: Session,
+): Promise<void> {
+  const { n, k, activation, groupSize, density } = problem;
+  const time = await timeOurs(problem, ourOptions(options), session);
+  const point = { activation, groupSize, density };
+  if (time.ok) file.points.push({ n, k, ...point, ...timedFields(time) });
+  else file.failures.push({ n, k, point, reason: time.reason });
+  say(options, `${n} x ${k}, ${activation} x, G${groupSize}, density ${density}`, time);
+}
+
+function ourOptions({ results, rows, timing }: DensityOptions): OurOptions {
+  return { results, rows, timing };
+}
+
+function timedFields({ us, bytes, variant }: Extract<OurTime, { ok: true }>) {
+  return { ...timesOf(us), bytes, variant: variantName(variant) };
+}
+
+function say(options: DensityOptions, what: string, time: OurTime): void {
+  options.say(`${what}: ${time.ok ? `${time.medianUs.toFixed(2)} us` : `not measured: ${time.reason}`}`);
+}
+
+function save(file: DensityFile, { out }: DensityOptions): Promise<string[]> {
+  const charts = file.points.length === 0 ? new Map() : new Map([['bench-density.svg', densityChart(file)]]);
+  return writeBenchFiles({ folder: out, name: 'bench-density', data: file, page: densityPage(file), charts });
+}
