@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { writeReport } from '../report/index.js';
 import { gqsVersion } from '../pipeline/project.js';
 import { interruptible } from './interrupts.js';
+import { addBalanceOptions, runBalanceCommand, type RawBalanceOptions } from './bench-balance-command.js';
 import { addBenchOptions, runBenchCommand, type RawBenchOptions } from './bench-command.js';
 import { addDensityOptions, runDensityCommand, type RawDensityOptions } from './bench-density-command.js';
 import { explain } from './explain.js';
@@ -47,6 +48,11 @@ export async function main(args: readonly string[]): Promise<number> {
     program.command('bench-density').description('time our kernels against density, per group size'),
   ).action(async (raw: RawDensityOptions) => {
     status = await interruptible((signal) => runDensityCommand(raw, args.slice(1), signal));
+  });
+  addBalanceOptions(
+    program.command('bench-balance').description('time every decomposition with even and uneven rows'),
+  ).action(async (raw: RawBalanceOptions) => {
+    status = await interruptible((signal) => runBalanceCommand(raw, args.slice(1), signal));
   });
   program
     .command('report')
