@@ -1,8 +1,8 @@
 /** Picture: the time of every contender on every shape, for one token count. */
 import type { TopLevelSpec } from 'vega-lite';
-import { microseconds, rounded } from '../report/index.js';
+import { microseconds, palette, rounded, shapeLabel } from '../report/index.js';
 import type { BenchFile } from './bench-file.js';
-import { contendersOf, isOurs } from './bench-tables.js';
+import { contendersOf, isOurs, shapesOf } from './bench-tables.js';
 
 export function benchChart(file: BenchFile, m: number): TopLevelSpec {
   const contenders = contendersOf(file);
@@ -10,12 +10,11 @@ export function benchChart(file: BenchFile, m: number): TopLevelSpec {
     .filter((one) => one.m === m)
     .map(({ contender, n, k, medianUs }) => ({
       contender,
-      shape: `${n} × ${k}`,
+      shape: shapeLabel({ n, k }),
       us: rounded(medianUs),
       label: microseconds(medianUs),
       ours: isOurs(contender) ? 'GQS' : 'peer',
     }));
-  const y = { field: 'contender', type: 'nominal' as const, title: null, sort: [...contenders] };
   return {
     title: {
       text: `Microseconds per product, m = ${m}`,
@@ -28,36 +27,34 @@ export function benchChart(file: BenchFile, m: number): TopLevelSpec {
         field: 'shape',
         type: 'nominal',
         title: null,
-        sort: null,
+        sort: shapesOf(file).map(shapeLabel),
         header: { labelAngle: 0, labelAlign: 'left' },
       },
     },
     spec: {
       width: 420,
       height: { step: 18 },
-      layer: [
-        {
-          mark: { type: 'bar' },
-          encoding: {
-            y,
-            x: { field: 'us', type: 'quantitative', title: 'microseconds' },
-            color: {
-              field: 'ours',
-              type: 'nominal',
-              title: null,
-              scale: { domain: ['GQS', 'peer'], range: ['#0072b2', '#999999'] },
-            },
-          },
-        },
-        {
-          mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 },
-          encoding: {
-            y,
-            x: { field: 'us', type: 'quantitative' },
-            text: { field: 'label', type: 'nominal' },
-          },
-        },
-      ],
+      layer: barLayers(contenders),
     },
   };
+}
+
+/** Bars with their lengths written behind them. */
+function barLayers(contenders: readonly string[]) {
+  const y = { field: 'contender', type: 'nominal' as const, title: null, sort: [...contenders] };
+  const x = { field: 'us', type: 'quantitative' as const, title: 'microseconds' };
+  const color = {
+    field: 'ours',
+    type: 'nominal' as const,
+    title: null,
+    scale: { domain: ['GQS', 'peer'], range: [palette.blue, '#999999'] },
+  };
+  const text = { field: 'label', type: 'nominal' as const };
+  return [
+    { mark: { type: 'bar' as const }, encoding: { y, x, color } },
+    {
+      mark: { type: 'text' as const, align: 'left' as const, dx: 4, fontSize: 11 },
+      encoding: { y, x, text },
+    },
+  ];
 }

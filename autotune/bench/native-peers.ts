@@ -66,7 +66,7 @@ export function ggml(source: string, built: string, cxx: string, { programs }: N
       ...['-lggml-cuda', '-lggml-base', '-o'],
     ],
     remedy:
-      '--ggml takes a checkout of ggml-org/ggml and --ggml-build its build: cmake -S CHECKOUT -B BUILD -DGGML_CUDA=ON -DBUILD_SHARED_LIBS=ON && cmake --build BUILD',
+      '--ggml takes a checkout of ggml-org/ggml and --ggml-build its build: cmake -S CHECKOUT -B BUILD -DGGML_CUDA=ON -DGGML_CUDA_GRAPHS=ON -DBUILD_SHARED_LIBS=ON && cmake --build BUILD',
     args: [type],
   }));
 }

@@ -39,7 +39,7 @@ export function addBenchOptions(command: Command): Command {
     .option('--samples <count>', 'samples per contender and product', '31')
     .option('--python <path>', 'a Python with PyTorch: cuBLAS, cuSPARSELt, tinygemm', 'python3')
     .option('--ggml <dir>', 'checkout of ggml-org/ggml')
-    .option('--ggml-build <dir>', 'its CMake build with -DGGML_CUDA=ON')
+    .option('--ggml-build <dir>', 'its CMake build with -DGGML_CUDA=ON -DGGML_CUDA_GRAPHS=ON')
     .option('--sparse-marlin <dir>', 'checkout of IST-DASLab/Sparse-Marlin')
     .option('--marlin <dir>', 'checkout of IST-DASLab/marlin')
     .option('--results <dir>', 'folder of our winners (default: results/<device>)')

@@ -10,8 +10,7 @@ const barHeight = 14;
 const labelRoom = 0.18;
 
 export function balanceChart(file: BalanceFile): TopLevelSpec {
-  const decompositions = decompositionsOf(file);
-  const most = Math.max(...file.points.map(({ medianUs }) => medianUs));
+  const { bits, groupSize, density, activation, m } = file;
   const values = file.points.map(({ rows, decomposition, medianUs, ...shape }) => ({
     rows: `${rows} rows`,
     shape: shapeLabel(shape),
@@ -19,15 +18,9 @@ export function balanceChart(file: BalanceFile): TopLevelSpec {
     us: rounded(medianUs),
     label: microseconds(medianUs),
   }));
-  const x = {
-    field: 'us',
-    type: 'quantitative' as const,
-    title: 'microseconds',
-    scale: { domain: [0, most * (1 + labelRoom)], nice: false },
-  };
   return {
     title: {
-      text: `Load balance, W${file.bits} G${file.groupSize}, density ${file.density}, ${file.activation} x, m = ${file.m}`,
+      text: `Load balance, W${bits} G${groupSize}, density ${density}, ${activation} x, m = ${m}`,
       subtitle: `${file.device}; the fastest variant of each decomposition; shorter is better`,
       anchor: 'start',
     },
@@ -52,26 +45,40 @@ export function balanceChart(file: BalanceFile): TopLevelSpec {
           sort: shapesOf(file).map(shapeLabel),
           scale: { paddingInner: 0.25 },
         },
-        yOffset: { field: 'decomposition', type: 'nominal', sort: decompositions },
+        yOffset: { field: 'decomposition', type: 'nominal', sort: decompositionsOf(file) },
       },
-      layer: [
-        {
-          mark: { type: 'bar' },
-          encoding: {
-            x,
-            color: {
-              field: 'decomposition',
-              type: 'nominal',
-              title: null,
-              scale: { domain: decompositions, range: colors },
-            },
-          },
-        },
-        {
-          mark: { type: 'text', align: 'left', baseline: 'middle', dx: 4, fontSize: 11 },
-          encoding: { x, text: { field: 'label', type: 'nominal' } },
-        },
-      ],
+      layer: barLayers(file),
     },
   };
+}
+
+/** Bars with their lengths written behind them. */
+function barLayers(file: BalanceFile) {
+  const most = Math.max(...file.points.map(({ medianUs }) => medianUs));
+  const x = {
+    field: 'us',
+    type: 'quantitative' as const,
+    title: 'microseconds',
+    scale: { domain: [0, most * (1 + labelRoom)], nice: false },
+  };
+  const color = {
+    field: 'decomposition',
+    type: 'nominal' as const,
+    title: null,
+    scale: { domain: decompositionsOf(file), range: colors },
+  };
+  const text = { field: 'label', type: 'nominal' as const };
+  return [
+    { mark: { type: 'bar' as const }, encoding: { x, color } },
+    {
+      mark: {
+        type: 'text' as const,
+        align: 'left' as const,
+        baseline: 'middle' as const,
+        dx: 4,
+        fontSize: 11,
+      },
+      encoding: { x, text },
+    },
+  ];
 }

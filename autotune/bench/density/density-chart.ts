@@ -2,7 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { microseconds, palette, rounded, shapeLabel } from '../../report/index.js';
 import type { DensityFile } from './density-file.js';
-import { panelsOf } from './density-lines.js';
+import { panelsOf, type DensityPanel } from './density-lines.js';
 
 /** Okabe and Ito's colours and a shape each, for up to six group sizes. */
 const colors = [palette.blue, palette.orange, palette.green, '#cc79a7', '#56b4e9', '#e69f00'];
@@ -15,14 +15,7 @@ export function denseName({ kind }: Pick<DensityFile, 'kind'>): string {
 
 export function densityChart(file: DensityFile): TopLevelSpec {
   const panels = panelsOf(file);
-  const groupSizes = [...new Set(file.points.map(({ groupSize }) => groupSize))].sort((a, b) => a - b);
-  const groups = {
-    field: 'group',
-    type: 'nominal' as const,
-    title: 'group size',
-    sort: null,
-  };
-  const domain = groupSizes.map(String);
+  const header = { labelFontSize: 12 };
   return {
     title: {
       text: `Time against density, W${file.bits}, m = ${file.m}`,
@@ -31,8 +24,8 @@ export function densityChart(file: DensityFile): TopLevelSpec {
     },
     data: { values: panels.flatMap(valuesOf) },
     facet: {
-      row: { field: 'shape', type: 'nominal', title: null, sort: null, header: { labelFontSize: 12 } },
-      column: { field: 'x', type: 'nominal', title: null, sort: null, header: { labelFontSize: 12 } },
+      row: { field: 'shape', type: 'nominal', title: null, sort: panels.map(shapeLabel), header },
+      column: { field: 'x', type: 'nominal', title: null, sort: panels.map(xLabel), header },
     },
     spec: {
       width: 340,
@@ -46,24 +39,27 @@ export function densityChart(file: DensityFile): TopLevelSpec {
         },
         y: { field: 'us', type: 'quantitative', title: 'microseconds', scale: { zero: true } },
       },
-      layer: [
-        {
-          transform: [{ filter: 'isValid(datum.group)' }],
-          mark: { type: 'line', strokeWidth: 1.5 },
-          encoding: { color: { ...groups, scale: { domain, range: colors } } },
-        },
-        {
-          transform: [{ filter: 'isValid(datum.group)' }],
-          mark: { type: 'point', filled: true, size: 45, opacity: 1 },
-          encoding: {
-            color: { ...groups, scale: { domain, range: colors } },
-            shape: { ...groups, scale: { domain, range: shapes } },
-          },
-        },
-        ...denseLayers,
-      ],
+      layer: [...lineLayers(file), ...denseLayers],
     },
   };
+}
+
+/** Lines with points, told apart by colour and shape. */
+function lineLayers({ points }: DensityFile) {
+  const groupSizes = [...new Set(points.map(({ groupSize }) => groupSize))].sort((a, b) => a - b);
+  const domain = groupSizes.map(String);
+  const group = { field: 'group', type: 'nominal' as const, title: 'group size', sort: null };
+  const color = { ...group, scale: { domain, range: colors } };
+  const shape = { ...group, scale: { domain, range: shapes } };
+  const transform = [{ filter: 'isValid(datum.group)' }];
+  return [
+    { transform, mark: { type: 'line' as const, strokeWidth: 1.5 }, encoding: { color } },
+    {
+      transform,
+      mark: { type: 'point' as const, filled: true, size: 45, opacity: 1 },
+      encoding: { color, shape },
+    },
+  ];
 }
 
 const onlyDense = [{ filter: 'isValid(datum.denseUs)' }];
@@ -86,8 +82,12 @@ const denseLayers = [
   },
 ];
 
-function valuesOf(panel: ReturnType<typeof panelsOf>[number]) {
-  const place = { shape: shapeLabel(panel), x: `${panel.activation} x` };
+function xLabel({ activation }: DensityPanel): string {
+  return `${activation} x`;
+}
+
+function valuesOf(panel: DensityPanel) {
+  const place = { shape: shapeLabel(panel), x: xLabel(panel) };
   const points = panel.lines.flatMap(({ groupSize, points: line }) =>
     line.map(({ density, medianUs }) => ({
       ...place,

@@ -1,5 +1,6 @@
 // ggml's mul_mat with quantised weights on its CUDA backend. ggml captures its own CUDA graphs; the time of a
 // product includes the quantisation of x to 8 bits, which is part of ggml's operation.
+// Its build needs them: they are off unless asked for.
 // Arguments: n k m rotation_bytes sample_us samples type.
 #include <ggml-alloc.h>
 #include <ggml-backend.h>
@@ -31,6 +32,18 @@ ggml_type type_named(const char* name) {
   fail("ggml has no such type");
 }
 
+// Without graphs a product takes as long as launching its kernels does, which says nothing of the kernels.
+bool has_graphs() {
+  ggml_backend_reg_t backends = ggml_backend_cuda_reg();
+  const auto features_of = reinterpret_cast<ggml_backend_get_features_t>(
+      ggml_backend_reg_get_proc_address(backends, "ggml_backend_get_features"));
+  if (features_of == nullptr) return false;
+  for (const ggml_backend_feature* one = features_of(backends); one->name != nullptr; ++one) {
+    if (std::strcmp(one->name, "USE_GRAPHS") == 0) return true;
+  }
+  return false;
+}
+
 constexpr int kDistinctRows = 256;  // quantised once, then repeated
 
 }  // namespace
@@ -41,6 +54,7 @@ int main(int argc, char** argv) {
   const double rotation_bytes = std::atof(argv[4]), sample_us = std::atof(argv[5]);
   const int samples = std::atoi(argv[6]);
   const ggml_type type = type_named(argv[7]);
+  if (!has_graphs()) fail("its build has no CUDA graphs: build it with -DGGML_CUDA_GRAPHS=ON");
 
   std::mt19937 random(7);
   std::normal_distribution<float> normal;

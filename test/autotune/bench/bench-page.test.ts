@@ -101,6 +101,7 @@ test('the chart renders to the same picture each time, with a bar per contender'
     'NVIDIA Test &lt;GPU&gt;',
   ])
     t.true(svg.includes(text), text);
+  t.true(svg.indexOf('>4096 × 4096<') < svg.indexOf('>12288 × 4096<'), 'shapes as they were measured');
   t.notRegex(svg, /NaN|undefined|Infinity|<script/);
   t.false((await renderSvg(benchChart(file, 16))).includes('tinygemm'));
 });
