@@ -19,7 +19,8 @@ export class BenchRecord {
     this.file = { ...head, schemaVersion: benchVersion, measurements: [], failures: [] };
   }
 
-  add(results: readonly ContestResult[]): void {
+  /** Keeps them on disk, too. @throws ResultsError */
+  async add(results: readonly ContestResult[]): Promise<void> {
     for (const result of results) {
       if (result.kind === 'measured') {
         const { contender, n, k, m, medianUs } = result.measurement;
@@ -32,6 +33,7 @@ export class BenchRecord {
         this.say(`${contender}${where}: not measured: ${reason}`);
       }
     }
+    await this.save();
   }
 
   /** Returns the files written. @throws ResultsError */

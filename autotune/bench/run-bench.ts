@@ -52,22 +52,25 @@ async function runOurs(
   for (const m of contest.tokens) {
     const ourM = tokenCounts.find((count) => count === m);
     if (ourM === undefined) {
-      record.add([failed('GQS', `there are no kernels for m = ${m}, only for ${tokenCounts.join(', ')}`)]);
+      await record.add([
+        failed('GQS', `there are no kernels for m = ${m}, only for ${tokenCounts.join(', ')}`),
+      ]);
       continue;
     }
     for (const { n, k } of contest.shapes) {
       const shape = { n, k, m: ourM };
+      const keep = async (contender: string, time: OurTime): Promise<void> => {
+        record.file.clocks = session.clocks.medians();
+        await record.add([toResult(contender, shape, time)]);
+      };
       for (const activation of activations) {
         for (const kept of density === 1 ? [1] : [density, 1]) {
           const problem = problemOf(kind, shape, activation, kept);
-          record.add([toResult(ourName(activation, kept), shape, await timeOurs(problem, ours, session))]);
+          await keep(ourName(activation, kept), await timeOurs(problem, ours, session));
         }
       }
       const dense = problemOf(kind, shape, activations[0], 1);
-      const time = await timeDense(dense, ours, session);
-      record.add([toResult(`GQS dense, ${activations[0]} x`, shape, time)]);
-      record.file.clocks = session.clocks.medians();
-      await record.save();
+      await keep(`GQS dense, ${activations[0]} x`, await timeDense(dense, ours, session));
     }
   }
 }

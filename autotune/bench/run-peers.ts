@@ -45,15 +45,15 @@ const buildTimeoutMs = 600_000;
 export async function runPeers(record: BenchRecord, contest: Contest, options: PeerOptions): Promise<void> {
   const { device, compiler, peers, signal } = options;
   if (device.target.kind !== 'cuda') {
-    record.add([failed('GPU peers', 'cuBLAS, cuSPARSELt, tinygemm, ggml and Marlin need a CUDA device')]);
-    await record.save();
+    await record.add([
+      failed('GPU peers', 'cuBLAS, cuSPARSELt, tinygemm, ggml and Marlin need a CUDA device'),
+    ]);
     return;
   }
   const programs = join(projectRoot(), 'autotune', 'bench', 'peers');
   for (const peer of torchPeers) {
     const torch = { python: peers.python, programs, timeoutMs, signal };
-    record.add(await runTorchPeer(peer, contest, torch));
-    await record.save();
+    await record.add(await runTorchPeer(peer, contest, torch));
   }
   const arch = `sm_${device.target.computeCapability}`;
   for (const peer of await nativePeers(peers, { programs, nvcc: compiler.path, arch })) {
@@ -63,8 +63,7 @@ export async function runPeers(record: BenchRecord, contest: Contest, options: P
         : await withBuildFolder(defaultCacheDirectory(), (folder) =>
             runNativePeer(peer, contest, { folder, buildTimeoutMs, timeoutMs, signal }),
           );
-    record.add(results);
-    await record.save();
+    await record.add(results);
   }
 }
 

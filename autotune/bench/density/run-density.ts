@@ -31,7 +31,7 @@ export interface DensityRun {
   readonly written: readonly string[];
 }
 
-/** What was measured is kept after every line. @throws TuneError, MeasureError, ResultsError, the signal's reason */
+/** What was measured is kept after every point. @throws TuneError, MeasureError, ResultsError, the signal's reason */
 export function runDensity(options: DensityOptions): Promise<DensityRun> {
   const { device, compiler, command, timing, bits, m, rows, signal } = options;
   return withSession(device, signal, async (session) => {
@@ -39,11 +39,10 @@ export function runDensity(options: DensityOptions): Promise<DensityRun> {
     const made = { points: [], dense: [], failures: [] };
     const file: DensityFile = { schemaVersion: densityVersion, ...provenance, bits, m, rows, ...made };
     await addDense(file, options, session);
-    for (const [i, problem] of options.problems.entries()) {
+    for (const problem of options.problems) {
       await addPoint(file, problem, options, session);
       file.clocks = session.clocks.medians();
-      const next = options.problems[i + 1];
-      if (next?.groupSize !== problem.groupSize) await save(file, options);
+      await save(file, options);
     }
     return { file, written: await save(file, options) };
   });

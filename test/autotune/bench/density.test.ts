@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -10,7 +11,7 @@ import {
 import { panelsOf, risingSteps } from '../../../autotune/bench/density/density-lines.js';
 import { densityPage, verdict } from '../../../autotune/bench/density/density-page.js';
 import { renderSvg } from '../../../autotune/report/render-svg.js';
-import { scratchDirectory } from '../../support/paths.js';
+import { projectPath, scratchDirectory } from '../../support/paths.js';
 import { provenance } from './bench-fixture.js';
 import { gqsTune, rejected } from './gqs-tune.js';
 
@@ -172,4 +173,32 @@ test('a run on the CPU', async (t) => {
   t.regex(file.command, /^npm run bench:density -- --device cpu/);
   t.regex(readFileSync(join(folder, 'bench-density.md'), 'utf8'), /\n- G32: the time /);
   t.regex(readFileSync(join(folder, 'bench-density.svg'), 'utf8'), /^<svg /);
+});
+
+test('Ctrl-C ends a run, and what was measured is kept', async (t) => {
+  const folder = scratchDirectory(t);
+  const cli = projectPath('dist', 'autotune', 'cli.js');
+  const args = [
+    'bench-density',
+    '--device',
+    'cpu',
+    '--shapes',
+    '1024x512',
+    '--samples',
+    '3',
+    '--out',
+    folder,
+  ];
+  const env = { ...process.env, GQS_CACHE: join(folder, 'cache') };
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (stdout.includes('density 0.3: ')) child.kill('SIGINT');
+  });
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  t.is(status, 130);
+  const file = densitySchema.parse(JSON.parse(readFileSync(join(folder, 'bench-density.json'), 'utf8')));
+  t.true(file.points.length >= 1 && file.points.length < 9, `${file.points.length} points`);
+  t.is(file.dense.length, 1);
 });
