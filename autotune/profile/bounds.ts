@@ -1,64 +1,74 @@
 /** What bounds a kernel, told from its counters by rules that are stated in the page. */
-import { stallMeanings, type StallReason } from './ncu-metrics.js';
+import { readyStates, type StallReason } from './ncu-metrics.js';
 import type { Profiled } from './profile-file.js';
 
-/** Of the measured bandwidth; what is above is bound by memory. */
-export const memoryBound = 0.85;
-/** Percent of a unit's peak; what is above is bound by the unit. */
-export const unitBound = 70;
+/** A unit that is in use for this share of a launch bounds it; from `nearBound` on, it is what comes nearest. */
+export const firmBound = 0.8;
+export const nearBound = 0.6;
 
-export type Bound = 'memory' | 'issue' | 'data pipe' | 'latency';
+export type Unit = 'memory' | 'issue' | 'shared memory';
 
-/** In this order: memory, the busier of instruction issue and the data stage of shared memory, else latency. */
-export function boundOf({ rooflineFraction, counters }: Profiled): Bound {
-  if (rooflineFraction >= memoryBound) return 'memory';
-  const { issuePercent = 0, dataPipePercent = 0 } = counters;
-  if (Math.max(issuePercent, dataPipePercent) < unitBound) return 'latency';
-  return issuePercent >= dataPipePercent ? 'issue' : 'data pipe';
+/** Share of the time that a launch takes in graphs for which a unit is in use; missing where it was not counted. */
+export type Use = Readonly<Record<'memory', number>> & Partial<Readonly<Record<Unit, number>>>;
+
+const schedulersPerSm = 4;
+
+/**
+ * Of the launch as `winners.json` times it: under ncu it takes longer, but executes the same. Where the SM clock is not
+ * known, the share of cycles under ncu.
+ */
+export function useOf(profiled: Profiled): Use {
+  const { rooflineFraction, medianUs, processors, smMhz, counters } = profiled;
+  const cycles = smMhz === null ? undefined : medianUs * smMhz * processors;
+  const { instructions, issuePercent, dataPipePercent } = counters;
+  const wavefronts = counters.dataWavefronts ?? counters.sharedWavefronts;
+  const issue = ratio(instructions, cycles && schedulersPerSm * cycles) ?? ratio(issuePercent, 100);
+  const shared = ratio(wavefronts, cycles) ?? ratio(dataPipePercent, 100);
+  return {
+    memory: rooflineFraction,
+    ...(issue === undefined ? {} : { issue }),
+    ...(shared === undefined ? {} : { 'shared memory': shared }),
+  };
+}
+
+export type Bound =
+  | { readonly kind: 'firm' | 'near'; readonly unit: Unit }
+  /** No unit is in use for long: waiting, and the ramp of a launch. */
+  | { readonly kind: 'latency' };
+
+/** By the unit that is in use the longest; of equal ones by the first of memory, issue and shared memory. */
+export function boundOf(profiled: Profiled): Bound {
+  const [[unit, share]] = Object.entries(useOf(profiled)).sort(([, a], [, b]) => b - a) as [[Unit, number]];
+  if (share < nearBound) return { kind: 'latency' };
+  return { kind: share < firmBound ? 'near' : 'firm', unit };
 }
 
 /** The reason that most warps wait for, and its share of all waiting. Being ready while another warp issues is no wait. */
 export function topStall({ stalls }: Profiled): { reason: StallReason; share: number } | undefined {
-  const waits = (Object.entries(stalls) as [StallReason, number][]).filter(
-    ([reason]) => reason !== 'not_selected',
-  );
+  const all = Object.entries(stalls) as [StallReason, number][];
+  const waits = all.filter(([reason]) => !readyStates.has(reason)).sort(([, a], [, b]) => b - a);
   const total = waits.reduce((sum, [, warps]) => sum + warps, 0);
-  const [top] = waits.sort(([, a], [, b]) => b - a);
+  const [top] = waits;
   return top === undefined || total === 0 ? undefined : { reason: top[0], share: top[1] / total };
 }
 
-/** One paragraph. */
-export function boundText(profiled: Profiled): string {
-  const { rooflineFraction, gbPerSecond, medianUs, counters } = profiled;
-  const roofline = `${gbPerSecond.toFixed(0)} GB/s, ${percent(100 * rooflineFraction)} of the measured bandwidth, in ${medianUs.toFixed(2)} µs`;
-  const units = [
-    known(counters.issuePercent, (value) => `schedulers issue in ${percent(value)} of their cycles`),
-    known(
-      counters.dataPipePercent,
-      (value) => `the data stage of shared memory and L1 is busy ${percent(value)} of the time`,
-    ),
-    known(counters.tensorPercent, (value) => (value < 0.5 ? undefined : `tensor cores ${percent(value)}`)),
-  ].filter((text) => text !== undefined);
-  const stall = topStall(profiled);
-  const waits =
-    stall === undefined
-      ? ''
-      : ` Warps wait most for ${stallMeanings[stall.reason]} (${percent(100 * stall.share)} of all waiting).`;
-  return `${reasons[boundOf(profiled)]} It moves ${roofline}; ${units.join(', ') || 'no unit was counted'}.${waits}`;
+/** Passes through shared memory per load instruction of a warp: 1 where nothing conflicts and no lane reads 8 bytes. */
+export function wavefrontsPerLoad({ counters }: Profiled): number | undefined {
+  return ratio(counters.sharedLoadWavefronts, counters.sharedLoads);
 }
 
-const reasons: Readonly<Record<Bound, string>> = {
-  memory: 'Bound by memory bandwidth.',
-  issue: 'Bound by instruction issue.',
-  'data pipe': 'Bound by shared memory.',
-  latency:
-    'Bound by latency: no unit is near its peak, so what is missing is the ramp of a launch and too little under way at a time.',
-};
-
-function known(value: number | undefined, text: (value: number) => string | undefined): string | undefined {
-  return value === undefined ? undefined : text(value);
+/** What keeps more CTAs from an SM, and how many fit. */
+export function occupancyLimit({ counters }: Profiled): { ctas: number; by: string } | undefined {
+  const limits = [
+    ['registers', counters.ctasByRegisters],
+    ['shared memory', counters.ctasBySharedMemory],
+    ['warps', counters.ctasByWarps],
+    ['CTA slots', counters.ctasByBlocks],
+  ] as const;
+  const known = limits.flatMap(([by, ctas]) => (ctas === undefined ? [] : [{ by, ctas }]));
+  return known.sort((a, b) => a.ctas - b.ctas)[0];
 }
 
-function percent(value: number): string {
-  return `${value.toFixed(0)} %`;
+function ratio(value: number | undefined, of: number | undefined): number | undefined {
+  return value === undefined || of === undefined || of === 0 ? undefined : value / of;
 }

@@ -1,44 +1,41 @@
 /**
- * Entry of a process that a profiler watches: launches one kernel over rotated weights, as the tuner times it.
- * Argument: a JSON object, see LaunchRequest. The process that owns the device is a child of this one.
+ * Entry of the process that a profiler watches: launches one kernel over rotated copies of the weights, as the tuner
+ * times it, and checks what it computed. Argument: a LaunchRequest as JSON.
  */
-import { z } from 'zod';
-import { problemSchema, variantSchema } from '../../generator/index.js';
-import { rowDistributions } from '../../runtime/index.js';
-import { CompilePool } from '../compile/pool.js';
-import { MeasureProcess } from '../measure/supervisor.js';
+import { generate } from '../../generator/index.js';
+import { MeasureServer } from '../measure/server.js';
+import type { TimeResult } from '../measure/protocol.js';
+import { launchRequestSchema, type LaunchRequest } from './launch-request.js';
+import { launchFailure } from './ncu-complaints.js';
 
-const requestSchema = z.strictObject({
-  device: z.string(),
-  arch: z.string(),
-  problem: problemSchema,
-  variant: variantSchema,
-  rows: z.enum(rowDistributions),
-});
+/** Graphs hold one launch per copy of the weights, not as many as fill this time. */
+const sampleUs = 1;
+/** A graph is launched twice per sample, and copies of large weights are few: enough for warm-up and profiled launches. */
+const samples = 3;
 
-export type LaunchRequest = z.infer<typeof requestSchema>;
-
-/** Profiling repeats a launch dozens of times. */
-const patienceMs = 300_000;
-/** Long enough for one launch of each copy of the weights. */
-const sampleUs = 100;
-
-async function launch(request: LaunchRequest): Promise<void> {
-  const { device, arch, problem, variant, rows } = request;
-  const pool = new CompilePool({ jobs: 1 });
-  const measure = new MeasureProcess(device, { candidateTimeoutMs: patienceMs });
-  try {
-    const [compiled] = await pool.compile([{ traits: problem, variant, arch }]);
-    if (compiled?.kind !== 'compiled') {
-      throw new Error(`Expected a kernel but received ${compiled?.kind ?? 'nothing'}`);
-    }
-    await measure.prepare({ problem, seed: 1, rows });
-    const [time] = await measure.time([compiled], { samples: 1, sampleUs, cache: 'cold' });
-    if (time?.ok !== true) throw new Error(time?.message ?? 'the kernel was not launched');
-  } finally {
-    measure.close();
-    await pool.close();
-  }
+async function launch({
+  device,
+  arch,
+  problem,
+  variant,
+  seed,
+  rows,
+  binaryPath,
+}: LaunchRequest): Promise<void> {
+  const server = new MeasureServer(() => Promise.resolve());
+  await server.handle({ kind: 'open', device });
+  await server.handle({ kind: 'prepare', problem, seed, rows });
+  const { manifest } = generate(problem, variant, arch);
+  const candidates = [{ manifest, binaryPath }];
+  const protocol = { samples, sampleUs, cache: 'cold' } as const;
+  const [time] = (await server.handle({ kind: 'time', candidates, protocol })) as TimeResult[];
+  if (time?.ok !== true) throw new Error(time?.message ?? 'it gave no result');
 }
 
-await launch(requestSchema.parse(JSON.parse(process.argv[2] ?? '')));
+try {
+  await launch(launchRequestSchema.parse(JSON.parse(process.argv[2] ?? '')));
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${launchFailure} ${message.replace(/\s+/g, ' ')}\n`);
+  process.exitCode = 1;
+}

@@ -6,49 +6,63 @@ import { metrics, stallMetric, stallReasons, type CounterName, type StallReason 
 export interface KernelCounters {
   readonly kernel: string;
   readonly counters: Partial<Record<CounterName, number>>;
-  /** Warps that wait for each reason, per issued instruction. */
+  /** Warps in each state, per issued instruction. */
   readonly stalls: Partial<Record<StallReason, number>>;
 }
 
+const counterNames = Object.keys(metrics) as CounterName[];
+
 /** Launches in their order; none where the output holds no table. */
 export function parseNcu(output: string): KernelCounters[] {
-  // Around the table stand ncu's own lines and those of the profiled program.
-  const table = output.split(/\r?\n/).filter((line) => line.startsWith('"'));
-  const [header, ...lines] = readTable(table.join('\n'));
-  if (header === undefined) return [];
-  const [units, ...rows] = lines;
-  if (units === undefined) return [];
+  const [header = [], units = [], ...rows] = readTable(tableText(output));
   const columns = new Map(header.map((name, index) => [name, index]));
   const kernel = columns.get('Kernel Name');
   if (kernel === undefined) return [];
   return rows.map((row) => {
     const value = (metric: string): number | undefined => {
       const index = columns.get(metric);
-      return index === undefined ? undefined : scaled(row[index] ?? '', units[index] ?? '');
+      return index === undefined ? undefined : inBaseUnits(row[index] ?? '', units[index] ?? '');
     };
     return {
       kernel: row[kernel] ?? '',
-      counters: pick(Object.keys(metrics) as CounterName[], (name) => value(metrics[name])),
+      counters: pick(counterNames, (name) => value(metrics[name].metric)),
       stalls: pick(stallReasons, (reason) => value(stallMetric(reason))),
     };
   });
 }
 
-function readTable(text: string): string[][] {
-  try {
-    return parse(text, { relax_column_count: true });
-  } catch {
-    return [];
-  }
+/** The table without what stands around it: ncu's own lines and those of the profiled program. */
+function tableText(output: string): string {
+  const lines = output.split(/\r?\n/);
+  const begin = lines.findIndex((line) => line.startsWith('"ID",'));
+  return begin < 0
+    ? ''
+    : lines
+        .slice(begin)
+        .filter((line) => line.startsWith('"'))
+        .join('\n');
 }
 
+/** A table that was cut off in the middle of a line keeps the lines before. */
+function readTable(text: string): string[][] {
+  for (const kept of [text, text.slice(0, Math.max(0, text.lastIndexOf('\n')))]) {
+    try {
+      return parse(kept, { relax_column_count: true });
+    } catch {
+      // Broken quotes: once more without the last line.
+    }
+  }
+  return [];
+}
+
+/** To bytes and nanoseconds, in the words of ncu of all versions. */
 const factors: Readonly<Record<string, number>> = {
   ...{ Kbyte: 1e3, Mbyte: 1e6, Gbyte: 1e9 },
   ...{ usecond: 1e3, us: 1e3, msecond: 1e6, ms: 1e6, second: 1e9, s: 1e9 },
 };
 
-/** A number in bytes, nanoseconds or what it counts; undefined for what is none, such as n/a. */
-function scaled(text: string, unit: string): number | undefined {
+/** Undefined for what is no number, such as n/a. */
+function inBaseUnits(text: string, unit: string): number | undefined {
   const number = text.trim() === '' ? NaN : Number(text.replaceAll(',', ''));
   return Number.isFinite(number) ? number * (factors[unit] ?? 1) : undefined;
 }
@@ -63,11 +77,4 @@ function pick<Name extends string>(
     if (value !== undefined) found[name] = value;
   }
   return found;
-}
-
-/** Metrics that ncu says it does not know. */
-export function unknownMetrics(output: string): string[] {
-  return [...output.matchAll(/Failed to find metric (?:regex:)?['"]?([\w.]+)['"]?/g)].map(
-    (match) => match[1]!,
-  );
 }

@@ -1,26 +1,30 @@
 /** Hardware counters of the winners of a device, one process each. What was measured is kept after every winner. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate, problemName, type Problem } from '../../generator/index.js';
+import { problemName } from '../../generator/index.js';
 import type { DeviceDescription } from '../../runtime/index.js';
+import { CompilePool } from '../compile/pool.js';
+import type { CompileResult } from '../compile/task.js';
 import { archOf } from '../pipeline/arch.js';
 import { TuneError } from '../pipeline/error.js';
 import { sourceRevision } from '../pipeline/project.js';
-import { readWinners, requireDevice, stableJson, writeFileAtomic, type Winner } from '../results/index.js';
-import { profileVersion, type Profiled, type ProfileFile } from './profile-file.js';
-import { profilePage } from './profile-page.js';
-import { ncuVersion, runNcu } from './run-ncu.js';
+import { writeFileAtomic } from '../results/index.js';
+import { addFailure, addResult } from './add-result.js';
+import type { Ncu } from './find-ncu.js';
+import { emptyProfile, type ProfileFile, type ProfileRun, type Subject } from './profile-file.js';
+import { rawText } from './raw-record.js';
+import { runNcu, type NcuResult } from './run-ncu.js';
+import { saveProfile } from './save-profile.js';
+import { subjectOf, type WantedWinner } from './wanted-winners.js';
 
 export interface ProfileOptions {
   readonly device: DeviceDescription;
-  /** The program of Nsight Compute. */
-  readonly ncu: string;
-  /** Folder with winners.json. */
-  readonly results: string;
+  readonly ncu: Ncu;
+  readonly winners: readonly WantedWinner[];
+  /** The device that timed them. */
+  readonly timedOn: string;
   readonly out: string;
   /** Where to keep what ncu printed, one file per winner. */
   readonly keepRaw?: string;
-  readonly wanted: (problem: Problem) => boolean;
   readonly command: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -28,84 +32,94 @@ export interface ProfileOptions {
 
 const winnerTimeoutMs = 300_000;
 
-/** Returns the files written. @throws TuneError, ResultsError, the signal's reason */
-export async function runProfile(options: ProfileOptions): Promise<string[]> {
-  const { device, ncu, command, signal, say } = options;
-  const winners = await wantedWinners(options);
-  const version = await ncuVersion(ncu);
-  if (version === undefined) {
-    throw new TuneError(
-      `Expected Nsight Compute as ${ncu} but it does not start; install it or name it with --ncu`,
-    );
+/** Returns the profile and the files written. @throws TuneError, ResultsError, the signal's reason */
+export async function runProfile(
+  options: ProfileOptions,
+): Promise<{ file: ProfileFile; written: readonly string[] }> {
+  const { winners, out, say } = options;
+  const compiled = await compileAll(options);
+  const session = new Session(options, await runOf(options));
+  let written: readonly string[] = [];
+  for (const [index, winner] of winners.entries()) {
+    const outcome = await session.profile(winner, compiled[index]!);
+    say(`${index + 1} of ${winners.length}, ${problemName(winner.winner.problem)}: ${outcome}`);
+    written = await saveProfile(out, session.file);
   }
-  const file: ProfileFile = {
-    schemaVersion: profileVersion,
+  return { file: session.file, written };
+}
+
+async function runOf({ device, timedOn, ncu, command }: ProfileOptions): Promise<ProfileRun> {
+  return {
     device: device.name,
+    timedOn,
     driver: device.driver ?? null,
-    profiler: `Nsight Compute ${version}`,
+    profiler: `Nsight Compute ${ncu.version}`,
     commit: await sourceRevision(),
     command,
     timestamp: new Date().toISOString(),
-    winners: [],
-    failures: [],
   };
-  let written: string[] = [];
-  for (const [index, { winner, rows }] of winners.entries()) {
-    const { problem, variant } = winner;
-    const request = { device: device.id, arch: archOf(variant, device.target), problem, variant, rows };
-    const result = await runNcu(request, { ncu, timeoutMs: winnerTimeoutMs, signal });
-    await keepRaw(options, problem, result.output);
-    const progress = `${index + 1} of ${winners.length}, ${problemName(problem)}`;
-    if (result.ok) {
-      file.winners.push(profiled(winner, result.counters, request.arch));
-      say(`${progress}: ${result.counters.counters.durationNs ?? 0} ns by itself`);
-    } else {
-      file.failures.push({ problem, reason: result.reason });
-      say(`${progress}: not profiled: ${result.reason}`);
+}
+
+/** All before the first is profiled, on all cores. */
+async function compileAll({ device, winners, signal }: ProfileOptions): Promise<CompileResult[]> {
+  const pool = new CompilePool({ signal });
+  try {
+    const tasks = winners.map(({ winner: { problem, variant } }) => {
+      return { traits: problem, variant, arch: archOf(variant, device.target) };
+    });
+    return await pool.compile(tasks);
+  } finally {
+    await pool.close();
+  }
+}
+
+class Session {
+  readonly file: ProfileFile;
+  /** Metrics that this ncu turned out not to know: later winners do not ask for them again. */
+  #unknown: readonly string[] = [];
+
+  constructor(
+    private readonly options: ProfileOptions,
+    private readonly run: ProfileRun,
+  ) {
+    this.file = emptyProfile(run);
+  }
+
+  /** Adds a winner to the profile. Returns what there is to say of it. @throws TuneError when none can be profiled */
+  async profile(wanted: WantedWinner, compiled: CompileResult): Promise<string> {
+    this.options.signal.throwIfAborted();
+    const { problem } = wanted.winner;
+    if (compiled.kind !== 'compiled') {
+      const reason = 'message' in compiled ? compiled.message : compiled.kind;
+      return `not profiled: ${addFailure(this.file, problem, reason)}`;
     }
-    written = await save(options.out, file);
+    const subject = subjectOf(wanted, compiled.manifest.hash);
+    const result = await this.#underNcu(wanted, subject, compiled.binaryPath);
+    if (result.kind === 'forbidden') throw new TuneError(`Expected hardware counters but ${result.reason}`);
+    this.#unknown = result.unknown;
+    this.file.unknownMetrics = [...result.unknown];
+    addResult(this.file, subject, result);
+    if (result.kind === 'failed') return `not profiled: ${result.reason}`;
+    const { durationNs } = this.file.winners.at(-1)!.counters;
+    const time = durationNs === undefined ? 'counted' : `${(durationNs / 1000).toFixed(2)} us by itself`;
+    return `${time}${subject.hash === subject.winnerHash ? '' : `; ${changedTemplates}`}`;
   }
-  return written;
-}
 
-async function wantedWinners({ results, device, wanted }: ProfileOptions) {
-  const path = join(results, 'winners.json');
-  const found = await readWinners(path);
-  if (found === undefined) {
-    throw new TuneError(`Expected winners in ${path} but received none; npm run tune makes them`);
+  #underNcu({ winner, provenance }: WantedWinner, subject: Subject, binaryPath: string): Promise<NcuResult> {
+    const { device, ncu, keepRaw, signal } = this.options;
+    const { problem, variant } = winner;
+    const { seed, rows } = provenance.protocol;
+    const arch = archOf(variant, device.target);
+    const request = { device: device.id, arch, problem, variant, seed, rows, binaryPath };
+    const onOutput = async (output: string): Promise<void> => {
+      if (keepRaw === undefined) return;
+      const path = join(keepRaw, `${problemName(problem)}.txt`);
+      await writeFileAtomic(path, rawText({ run: this.run, subject }, output));
+    };
+    const limits = { timeoutMs: winnerTimeoutMs, signal };
+    return runNcu(request, { ncu: ncu.path, ...limits, unknown: this.#unknown, onOutput });
   }
-  requireDevice(path, found, device.name);
-  const winners = found.winners.filter(({ problem }) => wanted(problem));
-  if (winners.length === 0) {
-    throw new TuneError(
-      `Expected winners for these options in ${path} but received none of its ${found.winners.length}`,
-    );
-  }
-  return winners.map((winner) => {
-    const { rows } = (winner.provenance ?? found.provenance).protocol;
-    return { winner, rows };
-  });
 }
 
-function profiled(
-  winner: Winner,
-  { counters, stalls }: Pick<Profiled, 'counters' | 'stalls'>,
-  arch: string,
-): Profiled {
-  const { problem, variant, medianUs, gbPerSecond, rooflineFraction } = winner;
-  const { hash } = generate(problem, variant, arch).manifest;
-  return { problem, variant, hash, medianUs, gbPerSecond, rooflineFraction, counters, stalls };
-}
-
-async function keepRaw({ keepRaw: folder }: ProfileOptions, problem: Problem, output: string): Promise<void> {
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, `${problemName(problem)}.txt`), output);
-}
-
-async function save(out: string, file: ProfileFile): Promise<string[]> {
-  const [data, page] = [join(out, 'counters.json'), join(out, 'counters.md')];
-  await writeFileAtomic(data, stableJson(file));
-  await writeFileAtomic(page, profilePage(file));
-  return [data, page];
-}
+const changedTemplates =
+  'templates have changed since it was timed: it was generated again from its variant, with another hash';

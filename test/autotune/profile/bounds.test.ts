@@ -1,75 +1,90 @@
-/** What bounds a kernel, and the page that says so. */
+/** What bounds a kernel. */
 import test from 'ava';
-import { boundOf, boundText, topStall } from '../../../autotune/profile/bounds.js';
-import type { Profiled, ProfileFile } from '../../../autotune/profile/profile-file.js';
-import { profilePage } from '../../../autotune/profile/profile-page.js';
-import { rowPermuted } from '../../generator/cuda/cuda-samples.js';
+import {
+  boundOf,
+  occupancyLimit,
+  topStall,
+  useOf,
+  wavefrontsPerLoad,
+} from '../../../autotune/profile/bounds.js';
+import { boundName, boundText, shapeText } from '../../../autotune/profile/bound-text.js';
+import { profiled } from './profile-fixture.js';
 
-const profiled: Profiled = {
-  problem: {
-    ...{ op: 'gemv', n: 4096, k: 4096, m: 1, bits: 4, groupSize: 16, density: 0.5 },
-    ...{ activation: 'f16', output: 'f16', epilogue: 'none' },
-  },
-  variant: rowPermuted,
-  hash: '12345678',
-  medianUs: 3.5,
-  gbPerSecond: 1900,
-  rooflineFraction: 0.63,
-  counters: { issuePercent: 40, dataPipePercent: 55, sharedWavefronts: 245_760, sharedConflicts: 24_576 },
-  stalls: { long_scoreboard: 6, short_scoreboard: 2, not_selected: 9 },
-};
-
-function bound(rooflineFraction: number, issuePercent?: number, dataPipePercent?: number): string {
+/** `issue` and `shared`: share of the time in graphs. */
+function bound(memory: number, issue?: number, shared?: number): string {
   const counters = {
-    ...(issuePercent === undefined ? {} : { issuePercent }),
-    ...(dataPipePercent === undefined ? {} : { dataPipePercent }),
+    ...(issue === undefined ? {} : { instructions: issue * 4 * 700_000 }),
+    ...(shared === undefined ? {} : { dataWavefronts: shared * 700_000 }),
   };
-  return boundOf({ ...profiled, rooflineFraction, counters });
+  return boundName(boundOf({ ...profiled, rooflineFraction: memory, counters }));
 }
 
-test('memory comes first, then the busier unit, then latency', (t) => {
-  t.is(bound(0.85, 99, 99), 'memory');
-  t.is(bound(0.84, 70, 69), 'issue');
-  t.is(bound(0.84, 80, 81), 'data pipe');
-  t.is(bound(0.5, 69, 69), 'latency');
-  t.is(bound(0.5), 'latency');
+test('the use of a unit is its work over what it could do in the time that graphs take', (t) => {
+  t.deepEqual(useOf(profiled), { memory: 0.45, issue: 0.5, 'shared memory': 0.55 });
+});
+
+test('where the clock is not known, shares of the cycles under ncu take its place', (t) => {
+  t.deepEqual(useOf({ ...profiled, smMhz: null }), {
+    memory: 0.45,
+    issue: 0.2669,
+    'shared memory': 0.3,
+  });
+  t.deepEqual(useOf({ ...profiled, counters: {} }), { memory: 0.45 });
+});
+
+test('without all passes, those of shared memory count', (t) => {
+  const counters = { sharedWavefronts: 245_760 };
+  t.is(useOf({ ...profiled, counters })['shared memory'], 245_760 / 700_000);
+});
+
+test('the unit in use the longest bounds a kernel, from 80 % of the time on', (t) => {
+  t.is(bound(0.8, 0.79, 0.79), 'memory bandwidth');
+  t.is(bound(0.81, 0.95, 0.2), 'instruction issue');
+  t.is(bound(0.81, 0.85, 0.9), 'shared memory');
+});
+
+test('from 60 % on a kernel is near that limit, and below bound by latency', (t) => {
+  t.is(bound(0.6, 0.59, 0.1), 'near memory bandwidth');
+  t.is(bound(0.3, 0.79, 0.1), 'near instruction issue');
+  t.is(bound(0.59, 0.59, 0.59), 'latency and ramp');
+  t.is(bound(0.59), 'latency and ramp');
 });
 
 test('the top stall is a wait, and its share is that of all waits', (t) => {
   t.deepEqual(topStall(profiled), { reason: 'long_scoreboard', share: 0.75 });
   t.is(topStall({ ...profiled, stalls: {} }), undefined);
-  t.is(topStall({ ...profiled, stalls: { wait: 0 } }), undefined);
+  t.is(topStall({ ...profiled, stalls: { wait: 0, selected: 1 } }), undefined);
 });
 
-test('the paragraph names the numbers it is told from', (t) => {
+test('passes per load, and what limits occupancy, are told where they were counted', (t) => {
+  t.is(wavefrontsPerLoad(profiled), 1.5);
+  t.is(wavefrontsPerLoad({ ...profiled, counters: { sharedLoads: 0, sharedLoadWavefronts: 0 } }), undefined);
+  t.deepEqual(occupancyLimit(profiled), { by: 'registers', ctas: 2 });
+  t.is(occupancyLimit({ ...profiled, counters: {} }), undefined);
+});
+
+test('the text names the numbers it is told from', (t) => {
   const text = boundText(profiled);
-  t.regex(text, /^Bound by latency/);
-  t.regex(text, /1900 GB\/s, 63 % of the measured bandwidth, in 3\.50 µs/);
-  t.regex(text, /issue in 40 % .* busy 55 %/);
-  t.regex(text, /wait most for global memory \(75 % of all waiting\)/);
-  t.regex(boundText({ ...profiled, counters: {}, stalls: {} }), /no unit was counted\.$/);
+  t.regex(text, /^Bound by latency and the ramp of a launch/);
+  t.regex(
+    text,
+    /1900 GB\/s, 45 % of the measured bandwidth: 3\.50 µs, of which the bytes alone take 1\.57\./,
+  );
+  t.regex(
+    text,
+    /Instructions fill 50 % of the issue slots, .* in 55 % of the cycles, .* takes 1\.50 passes\./,
+  );
+  t.regex(text, /wait most for global memory \(75 % of all waiting\)\.$/);
 });
 
-const file: ProfileFile = {
-  schemaVersion: 1,
-  device: 'A | GPU',
-  driver: '1.2',
-  profiler: 'Nsight Compute 2025.3',
-  commit: null,
-  command: 'npm run profile',
-  timestamp: '2026-01-01T00:00:00.000Z',
-  winners: [profiled],
-  failures: [{ problem: { ...profiled.problem, m: 16 }, reason: 'ncu <gave> nothing' }],
-};
+test('nothing is said of what was not counted', (t) => {
+  t.regex(boundText({ ...profiled, counters: {}, stalls: {} }), /the bytes alone take 1\.57\.$/);
+});
 
-test('the page has a row and a paragraph per winner, and what was not profiled', (t) => {
-  const page = profilePage(file);
-  t.regex(page, /^# Hardware counters of the winners on A \\\| GPU$/m);
-  // 245,760 wavefronts for 524,288 groups.
-  t.regex(
-    page,
-    /^\| gemv-4096x4096-m1-w4g16-d0\.5-f16 \| 3\.50 \| 1900 \| 63 % \| 40 % \| 55 % \| 15\.0 \| 10 % \| - \| - \| long_scoreboard \(75 %\) \|$/m,
-  );
-  t.regex(page, /^\*\*gemv-4096x4096-m1-w4g16-d0\.5-f16\*\* \(`row_permuted-.*`\)\. Bound by latency/m);
-  t.regex(page, /## Not profiled\n\n- gemv-4096x4096-m16-.*: ncu \S*gave\S* nothing/);
+test('a shape has one paragraph: how many winners are bound by what, and each of them', (t) => {
+  const fast = { ...profiled, rooflineFraction: 0.9, problem: { ...profiled.problem, density: 1 } };
+  const [head, ...lines] = shapeText([profiled, fast, profiled]).split('\n');
+  t.is(head, 'Of 3 winners, bound by: latency and ramp 2, memory bandwidth 1.');
+  t.is(lines.length, 3);
+  t.regex(lines[1]!, /^- `gemv-4096x4096-m1-w4g16-d1-f16`: Bound by memory bandwidth\./);
 });

@@ -1,7 +1,8 @@
 /** What ncu prints, as recorded on an H100 with Nsight Compute 2025.3. */
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { parseNcu, unknownMetrics } from '../../../autotune/profile/parse-ncu.js';
+import { medianCounters } from '../../../autotune/profile/median-counters.js';
+import { parseNcu } from '../../../autotune/profile/parse-ncu.js';
 import { projectPath } from '../../support/paths.js';
 
 const recorded = readFileSync(projectPath('test', 'fixtures', 'ncu', 'raw.txt'), 'utf8');
@@ -41,6 +42,7 @@ for (const [what, output] of [
   ['no table', '==ERROR== No kernels were profiled.\n'],
   ['a header alone', header],
   ['a table of something else', '"a","b"\n"",""\n"1","2"'],
+  ['units alone', `${header}\n"","","ns"`],
   ['broken quotes', `${header}\n"","","ns"\n"0","gqs_a`],
 ] as const) {
   test(`${what} holds no launch`, (t) => {
@@ -48,9 +50,30 @@ for (const [what, output] of [
   });
 }
 
-test('metrics that ncu does not know are named', (t) => {
-  const output =
-    "==ERROR== Failed to find metric 'smsp__no_such.sum'\n==ERROR== Failed to find metric regex:l1tex__old.avg\n";
-  t.deepEqual(unknownMetrics(output), ['smsp__no_such.sum', 'l1tex__old.avg']);
-  t.deepEqual(unknownMetrics(recorded), []);
+test('lines of ncu between those of the table, and quoted lines of a program before it, are left out', (t) => {
+  const lines = [
+    '"a program", it says',
+    header,
+    '"","","ns","byte",""',
+    '==PROF== Disconnected',
+    '"0","gqs_a","12"',
+  ];
+  const launches = parseNcu([...lines, '"1","gqs_b(int, int)","13"', '==WARNING== a note'].join('\n'));
+  t.deepEqual(
+    launches.map(({ kernel, counters }) => [kernel, counters.durationNs]),
+    [
+      ['gqs_a', 12],
+      ['gqs_b(int, int)', 13],
+    ],
+  );
+});
+
+test('several launches count as their medians, each counter over those that have it', (t) => {
+  const launch = (durationNs: number, wait?: number) => {
+    return { kernel: 'gqs_a', counters: { durationNs }, stalls: wait === undefined ? {} : { wait } };
+  };
+  t.deepEqual(medianCounters([launch(9), launch(5, 2), launch(6, 4)]), {
+    counters: { durationNs: 6 },
+    stalls: { wait: 3 },
+  });
 });
