@@ -1,5 +1,6 @@
 /** All files of a report, as text, from its data. Pure: the same data give the same files. */
 import { bandwidthChart } from './bandwidth-chart.js';
+import { decompositionChart } from './decomposition-chart.js';
 import { parameterChart } from './parameter-chart.js';
 import { parameterWorth } from './parameter-worth.js';
 import { renderSvg } from './render-svg.js';
@@ -15,6 +16,8 @@ export async function renderReport(data: ReportData): Promise<Map<string, string
   files.set(pictures.speedup, await renderSvg(speedupChart(data)));
   files.set(pictures.bandwidth, await renderSvg(bandwidthChart(data)));
   files.set(pictures.spread, await renderSvg(spreadChart(data)));
+  const decompositions = decompositionChart(data);
+  if (decompositions !== undefined) files.set(pictures.decompositions, await renderSvg(decompositions));
   if (worth.length > 0) files.set(pictures.parameters, await renderSvg(parameterChart(data, worth)));
   files.set('report.md', reportPage(data, worth));
   return files;

@@ -30,6 +30,7 @@ export const palette = {
   blue: '#0072b2',
   orange: '#d55e00',
   green: '#009e73',
+  purple: '#cc79a7',
   black: '#222222',
 } as const;
 

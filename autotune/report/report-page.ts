@@ -1,4 +1,5 @@
 /** The text of report.md. */
+import { decompositionSection } from './decomposition-section.js';
 import type { ParameterWorth } from './parameter-worth.js';
 import { code, folded, plain, sections, table } from './markdown.js';
 import { ratio } from './labels.js';
@@ -11,6 +12,7 @@ export const pictures = {
   speedup: 'speedup.svg',
   bandwidth: 'bandwidth.svg',
   spread: 'spread.svg',
+  decompositions: 'decompositions.svg',
   parameters: 'parameters.svg',
 } as const;
 
@@ -22,6 +24,7 @@ export function reportPage(data: ReportData, worth: readonly ParameterWorth[]): 
     ...speedup(data),
     ...bandwidth(),
     ...spread(data),
+    ...decompositionSection(data.problems, pictures.decompositions),
     ...parameters(worth),
     ...failures(data),
   ]);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { bandwidthChart } from '../../../autotune/report/bandwidth-chart.js';
+import { decompositionChart } from '../../../autotune/report/decomposition-chart.js';
 import { parameterChart } from '../../../autotune/report/parameter-chart.js';
 import { parameterWorth } from '../../../autotune/report/parameter-worth.js';
 import { renderSvg } from '../../../autotune/report/render-svg.js';
@@ -18,6 +19,7 @@ const charts = {
   speedup: speedupChart(data),
   bandwidth: bandwidthChart(data),
   spread: spreadChart(data),
+  decompositions: decompositionChart(data)!,
   parameters: parameterChart(data, parameterWorth(data.problems)),
 };
 
