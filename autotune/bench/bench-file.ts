@@ -34,6 +34,8 @@ export const benchSchema = z.strictObject({
   measurements: z.array(measurementSchema),
   /** Peers, or single shapes of theirs, without a time, and why. */
   failures: z.array(failureSchema),
+  /** False while a run goes on, and for ever where it was ended early. */
+  finished: z.boolean().default(false),
 });
 
 export type Measurement = z.infer<typeof measurementSchema>;

@@ -17,6 +17,9 @@ export function benchPage(file: BenchFile): string {
   return sections([
     `# Products with one or a few tokens: GQS and its peers on ${plain(file.device)}`,
     facts(file),
+    file.finished
+      ? ''
+      : 'This run was ended before everything was measured: what is not listed was not tried.',
     ...tokensOf(file).map((m) => section(file, m)),
     file.failures.length === 0 ? '' : failures(file),
   ]);

@@ -6,7 +6,7 @@ import { chartName, tokensOf } from './bench-tables.js';
 import type { ContestResult } from './contest.js';
 import { writeBenchFiles } from './write-files.js';
 
-type BenchHead = Omit<BenchFile, 'schemaVersion' | 'measurements' | 'failures'>;
+type BenchHead = Omit<BenchFile, 'schemaVersion' | 'measurements' | 'failures' | 'finished'>;
 
 export class BenchRecord {
   readonly file: BenchFile;
@@ -16,7 +16,7 @@ export class BenchRecord {
     readonly out: string,
     readonly say: (line: string) => void,
   ) {
-    this.file = { ...head, schemaVersion: benchVersion, measurements: [], failures: [] };
+    this.file = { ...head, schemaVersion: benchVersion, measurements: [], failures: [], finished: false };
   }
 
   /** Keeps them on disk, too. @throws ResultsError */
@@ -33,6 +33,12 @@ export class BenchRecord {
         this.say(`${contender}${where}: not measured: ${reason}`);
       }
     }
+    await this.save();
+  }
+
+  /** All that was asked for has been tried. @throws ResultsError */
+  async finish(): Promise<void> {
+    this.file.finished = true;
     await this.save();
   }
 

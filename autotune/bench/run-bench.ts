@@ -37,6 +37,7 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
     return ours;
   });
   await runPeers(record, contest, { device, compiler, peers, signal });
+  await record.finish();
   return record;
 }
 

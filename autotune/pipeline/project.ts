@@ -16,12 +16,14 @@ export function gqsVersion(): string {
 }
 
 /**
- * The revision of the source tree, '-dirty' appended when it has changes. A copy without its history may be told its
+ * The revision of the source tree, '-dirty' appended when it has changes. A copy with another history may be told its
  * revision in $GQS_REVISION; null where nothing is known.
  */
 export async function sourceRevision(): Promise<string | null> {
   const root = projectRoot();
-  if (!existsSync(join(root, '.git'))) return process.env['GQS_REVISION'] ?? null;
+  const told = process.env['GQS_REVISION'] ?? '';
+  if (told !== '') return told;
+  if (!existsSync(join(root, '.git'))) return null;
   const git = async (...args: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)('git', args, { cwd: root, timeout: gitTimeoutMs });
     return stdout.trim();

@@ -11,12 +11,13 @@ import type {
 import { cudaRejection } from './constraints.js';
 import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
+/** In the order in which they are worth trying: a search may end before the last one. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
-  const seeds = [
-    cudaDefault(problem, target),
-    ...streamSeeds(problem, target),
-    ...(problem.m > 1 ? tensorSeeds(target) : []),
-  ];
+  const { m } = problem;
+  const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(target) : []];
+  const ordered =
+    m > 4 ? [...tensors, ...streams] : [...streams.slice(0, 4), ...tensors, ...streams.slice(4)];
+  const seeds = [cudaDefault(problem, target), ...ordered];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 
@@ -27,18 +28,18 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
   return [
-    slices(wide, 8),
-    slices({ ...wide, weightLoads: 'streaming' }, 8),
-    slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
-    slices({ ...start, warps: 12 }, 4),
     slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
+    slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
     { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
-    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
-    slices({ ...bulk, stageSteps: 4 }, 8),
-    slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
+    slices({ ...wide, weightLoads: 'streaming' }, 8),
+    slices({ ...start, warps: 12 }, 4),
     slices(ahead, 8),
+    slices(wide, 8),
+    slices({ ...bulk, stageSteps: 4 }, 8),
     slices({ ...ahead, indexForm: 'narrow' }, 8),
+    slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
+    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];
 }
 
@@ -54,22 +55,15 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
   const common = { target: 'cuda', ctasPerSm: 1, prefetch: 4, pdl: computeCapability >= 90 } as const;
   const columns = { ...common, decomposition: 'mma_columns', columnsAhead: 2 } as const;
   const tiles = { ...common, decomposition: 'mma_tiles', rowsPerTile: 32, chunkColumns: 8 } as const;
+  const small = { rowsPerTile: 16, chunkColumns: 16, xLocation: 'global' } as const;
   return [
-    { ...columns, warps: 12 },
     { ...columns, warps: 16 },
-    { ...columns, warps: 24 },
-    { ...columns, warps: 32 },
-    { ...tiles, warps: 16, xLocation: 'shared' },
     { ...tiles, warps: 16, xLocation: 'global' },
+    { ...columns, warps: 32 },
     { ...tiles, warps: 24, xLocation: 'global' },
-    {
-      ...tiles,
-      warps: 16,
-      ctasPerSm: 2,
-      prefetch: 2,
-      rowsPerTile: 16,
-      chunkColumns: 16,
-      xLocation: 'global',
-    },
+    { ...columns, warps: 12 },
+    { ...tiles, ...small, warps: 16, ctasPerSm: 2, prefetch: 2 },
+    { ...columns, warps: 24 },
+    { ...tiles, warps: 16, xLocation: 'shared' },
   ];
 }

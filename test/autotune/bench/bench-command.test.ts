@@ -39,6 +39,7 @@ test('ours are measured on the CPU, and the GPU peers are not', async (t) => {
     t.true(run.stdout.includes(join(out, name)), run.stdout);
   const file = benchSchema.parse(JSON.parse(readFileSync(join(out, 'bench-gemv.json'), 'utf8')));
   t.is(file.measurements.length, 10);
+  t.true(file.finished);
   t.is(new Set(file.measurements.map(({ contender }) => contender)).size, 5);
   for (const { samples, bytes, variant, leastUs, medianUs, mostUs } of file.measurements) {
     t.is(samples, 3);

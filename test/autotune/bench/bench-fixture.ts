@@ -52,6 +52,7 @@ export function benchFile(changes: Partial<BenchFile> = {}): BenchFile {
       measurement('tinygemm int4', 7, { n: 12288, note: 'bfloat16 x, groups of 32' }),
       measurement('cuBLAS float16', 14, { m: 16 }),
     ],
+    finished: true,
     failures: [
       { contender: 'ggml', reason: 'its source was not given (--ggml and --ggml-build)' },
       { contender: 'Marlin', shape: { n: 4096, k: 4096, m: 1 }, reason: 'ended by SIGILL: <illegal> | x' },

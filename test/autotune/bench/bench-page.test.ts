@@ -80,6 +80,12 @@ test('a page of nothing but failures claims nothing', (t) => {
   t.notRegex(complete, /Not measured/);
 });
 
+test('a run that was ended early says so', (t) => {
+  const notice = /ended before everything was measured/;
+  t.regex(benchPage(benchFile({ finished: false })), notice);
+  t.notRegex(benchPage(benchFile()), notice);
+});
+
 test('on a CPU nothing is said of CUDA', (t) => {
   const page = benchPage(benchFile({ kind: 'cpu', driver: null, clocks: { smMhz: null, memoryMhz: null } }));
   t.notRegex(page, /CUDA|driver|MHz/);
