@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "expect.h"
 #include "parallel.h"
 #include "prepack_stream.h"
 #include "row_blocks.h"
@@ -22,12 +22,6 @@ constexpr uint32_t kBegins = 0x8000;     // of a meta word: its column begins he
 constexpr uint32_t kRowBits = 15;        // of a meta word, the zero point included
 constexpr uint64_t kMost = 0xffff'ffff;  // batches are counted in 32 bits
 constexpr uint32_t kMaxParts = 1u << 24;
-
-void expect(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
-  if (holds) return;
-  throw std::invalid_argument("Expected " + expected + " for " + field + " but received " +
-                              std::to_string(received));
-}
 
 void check_layout(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32_t parts) {
   const uint32_t part = layout.part_elements;

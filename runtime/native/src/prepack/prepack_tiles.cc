@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "expect.h"
 #include "parallel.h"
 #include "prepack_stream.h"
 #include "row_blocks.h"
@@ -21,12 +21,6 @@ constexpr uint32_t kContentBits = 16;    // of a meta word: place and zero point
 constexpr uint32_t kStepsBehind = 8;     // that kernels may load
 constexpr uint64_t kMost = 0xffff'ffff;  // steps are counted in 32 bits
 constexpr uint32_t kMaxParts = 1u << 24;
-
-void expect(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
-  if (holds) return;
-  throw std::invalid_argument("Expected " + expected + " for " + field + " but received " +
-                              std::to_string(received));
-}
 
 void check_layout(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t parts) {
   const uint32_t stored = layout.stored_bits;

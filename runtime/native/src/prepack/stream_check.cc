@@ -4,47 +4,47 @@
 #include <stdexcept>
 #include <string>
 
+#include "expect.h"
+
 namespace gqs {
 namespace {
 
 constexpr uint32_t kMaxUnitElements = 1024;
 constexpr uint32_t kMaxParts = 1u << 24;
 
-void expect(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
-  if (holds) return;
-  throw std::invalid_argument("Expected " + expected + " for layout." + field + " but received " +
-                              std::to_string(received));
+void expect_field(bool holds, const std::string& expected, const std::string& field, uint64_t received) {
+  expect(holds, expected, "layout." + field, received);
 }
 
 void expect_value(uint32_t expected, const char* field, uint32_t received) {
-  expect(received == expected, std::to_string(expected), field, received);
+  expect_field(received == expected, std::to_string(expected), field, received);
 }
 
 void check_unit(const StreamLayoutSpec& layout) {
   const uint32_t unit = layout.unit_elements;
   const uint32_t group = layout.group_size;
-  expect(unit >= 4 && unit <= kMaxUnitElements && std::max(unit, group) % std::min(unit, group) == 0,
-         "a multiple or a divisor of the group size " + std::to_string(group), "unitElements", unit);
+  expect_field(unit >= 4 && unit <= kMaxUnitElements && std::max(unit, group) % std::min(unit, group) == 0,
+               "a multiple or a divisor of the group size " + std::to_string(group), "unitElements", unit);
   const uint32_t whole = layout.bits == 3 ? 32 : 32 / layout.bits;
-  expect(unit % whole == 0,
-         "a multiple of " + std::to_string(whole) + " with " + std::to_string(layout.bits) + " bits",
-         "unitElements", unit);
+  expect_field(unit % whole == 0,
+               "a multiple of " + std::to_string(whole) + " with " + std::to_string(layout.bits) + " bits",
+               "unitElements", unit);
   expect_value(std::max(1u, unit / group), "groupsPerUnit", layout.groups_per_unit);
   expect_value(std::max(1u, group / unit), "lanesPerGroup", layout.lanes_per_group);
   if (unit < group) {
     const uint32_t chunk = layout.chunk_elements;
-    expect(chunk > 0 && unit % chunk == 0, "a divisor of unitElements " + std::to_string(unit),
-           "chunkElements", chunk);
+    expect_field(chunk > 0 && unit % chunk == 0, "a divisor of unitElements " + std::to_string(unit),
+                 "chunkElements", chunk);
   }
 }
 
 void check_slices(const StreamLayoutSpec& layout, uint32_t parts) {
   const uint32_t rows = layout.rows_per_slice;
-  expect(rows >= 1 && 32 % rows == 0 && 32 / rows >= layout.lanes_per_group,
-         "a divisor of 32 that leaves each row " + std::to_string(layout.lanes_per_group) + " lanes",
-         "rowsPerSlice", rows);
-  expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
-         "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
+  expect_field(rows >= 1 && 32 % rows == 0 && 32 / rows >= layout.lanes_per_group,
+               "a divisor of 32 that leaves each row " + std::to_string(layout.lanes_per_group) + " lanes",
+               "rowsPerSlice", rows);
+  expect_field(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
+               "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
 }
 
 void expect_columns(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t most, const char* form) {
@@ -63,9 +63,9 @@ void check_index_form(const BsrView& matrix, const StreamLayoutSpec& layout) {
       break;
     case IndexForm::kNarrow:
       expect_columns(matrix, layout, 256, "narrow");
-      expect(layout.bits <= 4, "at most 4 with layout.indexForm narrow", "bits", layout.bits);
-      expect(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm narrow", "groupsPerUnit",
-             layout.groups_per_unit);
+      expect_field(layout.bits <= 4, "at most 4 with layout.indexForm narrow", "bits", layout.bits);
+      expect_field(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm narrow",
+                   "groupsPerUnit", layout.groups_per_unit);
       break;
   }
 }
@@ -78,7 +78,7 @@ void check_stream_layout(const BsrView& matrix, const StreamLayoutSpec& layout, 
   check_unit(layout);
   expect_value(layout.bits == 3 ? 3 : 1, "planes", layout.planes);
   expect_value(layout.words_per_unit() / layout.planes, "vectorWords", layout.vector_words);
-  expect(layout.bank_slots >= 1 && layout.bank_slots <= 32, "1 to 32", "bankSlots", layout.bank_slots);
+  expect_field(layout.bank_slots >= 1 && layout.bank_slots <= 32, "1 to 32", "bankSlots", layout.bank_slots);
   if (parts < 1 || parts > kMaxParts) {
     throw std::invalid_argument("Expected 1 to 2^24 for parts but received " + std::to_string(parts));
   }
