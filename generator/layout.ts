@@ -123,7 +123,7 @@ export interface ColumnsLayout {
  * ceil(ceil(columns / 4) / W), as far as there are such; chunk j of them begins at w * P + j * `chunkColumns` (C).
  * The surviving groups of a chunk are stored in **steps** of 32, in the order of rows, then columns; the last group stands
  * again in the rest of the last step. Chunks follow one another: CTA by CTA, warp by warp, tile by tile. `chunkEnds` (u32
- * [1 + chunks]): 0, then the step behind each chunk.
+ * [2 + chunks]): 0, then the step behind each chunk, the last one twice, as kernels look one ahead.
  *
  * Integers: a group is V = G * storedBits / 32 words in planes of v = min(4, V) words; word w of lane l of a step is
  * `values[((step * V/v + floor(w / v)) * 32 + l) * v + w % v]`, in the order `pairs` of a stream whose unit is one group.

@@ -81,7 +81,8 @@ function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked 
     }
     steps.push(ends[chunk]! - begin);
   }
-  if (chunk !== ends.length - 1) throw new Error(`${ends.length - 1} chunks instead of ${chunk}`);
+  if (chunk !== ends.length - 2) throw new Error(`${ends.length - 2} chunks instead of ${chunk}`);
+  if (ends[chunk] !== ends[chunk + 1]) throw new Error('the last chunk has no second end');
   return { weights, times, steps };
 }
 

@@ -143,7 +143,7 @@ std::vector<BitPiece> group_pieces(const TilesLayoutSpec& layout) {
   return unit_bit_pieces(unit);
 }
 
-// Groups of each chunk, then the step behind each chunk.
+// From the groups of each chunk: 0, the step behind each chunk, and the last one again.
 std::vector<uint32_t> end_chunks(std::span<const uint32_t> groups) {
   std::vector<uint32_t> ends{0};
   uint64_t steps = 0;
@@ -152,6 +152,7 @@ std::vector<uint32_t> end_chunks(std::span<const uint32_t> groups) {
     expect(steps <= kMost - kStepsBehind, "at most 2^32 - 9", "the steps of the packed matrix", steps);
     ends.push_back(static_cast<uint32_t>(steps));
   }
+  ends.push_back(ends.back());
   return ends;
 }
 
