@@ -112,34 +112,29 @@ export interface ColumnsLayout {
 }
 
 /**
- * CUDA, tensor cores: the rows of a CTA in **tiles** of `rowsPerTile` (R) rows, each warp's columns of a tile in **chunks**.
+ * CUDA, tensor cores: the rows of a CTA in **tiles** of `rowsPerTile` (R) rows, the columns of a tile in **steps** of four.
  *
  * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA gets at most
  * B = ceil(ceil(n / 8) / CTAs) blocks: block by block, to the CTA with the least groups so far that has room.
  * `rowIds` (u32 [CTAs * 8 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
  * i % R of tile floor(i / R).
  *
- * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): warp w has columns w * P to w * P + P - 1, P = 4 *
- * ceil(ceil(columns / 4) / W), as far as there are such; chunk j of them begins at w * P + j * `chunkColumns` (C).
- * The surviving groups of a chunk are stored in **steps** of 32, in the order of rows, then columns; the last group stands
- * again in the rest of the last step. Chunks follow one another: CTA by CTA, warp by warp, tile by tile. `chunkEnds` (u32
- * [2 + chunks]): 0, then the step behind each chunk, the last one twice, as kernels look one ahead.
+ * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = ceil(ceil(columns / 4) / W) steps,
+ * warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]): CTA by CTA, warp by warp, tile by tile
+ * and step by step a bitmap for each 8 rows; bit 4 * (row % 8) + column % 4 says that the group survives. The surviving
+ * groups follow one another in the order of these bits. `firstGroups` (u32 [CTAs * W]) is where those of each warp begin.
  *
- * Integers: a group is V = G * storedBits / 32 words in planes of v = min(4, V) words; word w of lane l of a step is
- * `values[((step * V/v + floor(w / v)) * 32 + l) * v + w % v]`, in the order `pairs` of a stream whose unit is one group.
- * 3-bit integers are stored with 4 bits. `meta[step * 32 + l]`: zero point in the low `storedBits` bits, place up to bit 15,
- * scale (float16 bits) in bits 16-31. The place is `pitch` * row in the tile + column in the chunk.
- * Behind the last step there are 8 more, of zeros, that kernels may load.
+ * Integers: a group is V = G * storedBits / 32 words, `values[group * V + w]`, in the order `pairs` of a stream whose unit
+ * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: zero point in the low `storedBits` bits, scale
+ * (float16 bits) in bits 16-31. Behind the last group there is one more, of zeros, that kernels may load.
  */
 export interface TilesLayout {
   readonly kind: 'tiles';
-  readonly version: 1;
+  readonly version: 2;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly storedBits: 2 | 4 | 8;
   readonly rowsPerTile: number;
-  readonly chunkColumns: number;
-  readonly pitch: number;
   readonly warpsPerCta: number;
 }
 

@@ -23,7 +23,8 @@ export type BufferRole =
   | 'tasks'
   | 'sliceEnds'
   | 'rowIds'
-  | 'chunkEnds'
+  | 'masks'
+  | 'firstGroups'
   | 'rowConstants'
   | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it
 

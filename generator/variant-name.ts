@@ -23,7 +23,7 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   rowsPerTeam: 'r',
   rowsPerSlice: 'r',
   rowsPerTile: 'r',
-  chunkColumns: 'k',
+  tilesPerRound: 'k',
   warpsPerTeam: 't',
   rowsPerWarp: 'r',
   fixup: '',

@@ -88,12 +88,12 @@ const mmaTiles = z.strictObject({
   decomposition: z.literal('mma_tiles'),
   warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
   ctasPerSm: z.literal([1, 2, 3, 4]),
-  /** Groups of a lane that are under way in registers. */
+  /** Steps of four columns that are under way in registers. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8]),
   /** Rows whose sums a warp has in registers. */
   rowsPerTile: z.literal([16, 32]),
-  /** Group columns of a tile that a warp puts into shared memory at a time. */
-  chunkColumns: z.literal([4, 8, 16, 32]),
+  /** Tiles whose sums wait in shared memory until the warps of a CTA add them up together. */
+  tilesPerRound: z.literal([1, 2, 4, 8, 16]),
   /** shared: a CTA copies all of x once. global: each tile reads it through L1. */
   xLocation: z.enum(['shared', 'global']),
   pdl: z.boolean(),

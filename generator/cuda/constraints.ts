@@ -17,8 +17,8 @@ import { columnsPerStep, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 const leastRegisters = 32;
 /** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
 const mostRingWords = 40;
-/** Registers that a lane may hold for groups of a tile, those ahead and those it multiplies. */
-const mostTileWords = 72;
+/** Registers that a lane may hold for steps of a tile: groups, their meta words and the masks of those behind them. */
+const mostTileWords = 80;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
 const halfProducts = 16;
 
@@ -84,14 +84,11 @@ function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: Cuda
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply float16 weights by float16 or int8 x, not by ${activation}`;
   }
-  const { slots, mostSlots, wordsPerGroup } = tilesShape(problem, variant);
+  const { groupsPerStep, wordsPerGroup } = tilesShape(problem, variant);
   if (groupSize < 8 || wordsPerGroup < 1)
     return `tensor cores take whole words of at least 8 weights of one group, groups have ${groupSize}`;
-  if (slots > mostSlots)
-    return `${slots} places of a chunk exceed the ${mostSlots} that a meta word can name`;
-  const held = prefetch + (2 * rowsPerTile) / 16;
-  if (held * (wordsPerGroup + 1) > mostTileWords)
-    return `${prefetch} groups of ${groupSize} ahead and ${rowsPerTile} rows do not fit into registers`;
+  if (prefetch * groupsPerStep * (wordsPerGroup + 2) > mostTileWords)
+    return `${prefetch} steps ahead of groups of ${groupSize} in ${rowsPerTile} rows do not fit into registers`;
   const steps = Math.ceil(k / groupSize / columnsPerStep);
   if (steps < warps) return `${warps} warps share ${steps} steps of columns`;
   return sharedRejection(sharedBytesFor(tilesSharedBytes(problem, variant), problem, 1), variant, target);

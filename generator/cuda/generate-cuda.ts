@@ -133,7 +133,7 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
 function weightArguments(variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
   if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
-  if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'chunkEnds', 'rowIds'];
+  if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'masks', 'firstGroups', 'rowIds'];
   const roles: BufferRole[] = ['values', 'meta'];
   if (variant.indexForm === 'narrow') roles.push('columns');
   if (variant.indexForm !== 'packed') roles.push('zeros');

@@ -54,16 +54,15 @@ function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
 function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | MmaTilesVariant)[] {
   const common = { target: 'cuda', ctasPerSm: 1, prefetch: 4, pdl: computeCapability >= 90 } as const;
   const columns = { ...common, decomposition: 'mma_columns', columnsAhead: 2 } as const;
-  const tiles = { ...common, decomposition: 'mma_tiles', rowsPerTile: 32, chunkColumns: 8 } as const;
-  const small = { rowsPerTile: 16, chunkColumns: 16, xLocation: 'global' } as const;
+  const tiles = { ...common, decomposition: 'mma_tiles', rowsPerTile: 16, tilesPerRound: 4 } as const;
   return [
-    { ...columns, warps: 16 },
     { ...tiles, warps: 16, xLocation: 'global' },
-    { ...columns, warps: 32 },
-    { ...tiles, warps: 24, xLocation: 'global' },
-    { ...columns, warps: 12 },
-    { ...tiles, ...small, warps: 16, ctasPerSm: 2, prefetch: 2 },
-    { ...columns, warps: 24 },
+    { ...columns, warps: 16 },
+    { ...tiles, warps: 16, rowsPerTile: 32, prefetch: 2, xLocation: 'global' },
     { ...tiles, warps: 16, xLocation: 'shared' },
+    { ...tiles, warps: 8, ctasPerSm: 2, xLocation: 'global' },
+    { ...columns, warps: 12 },
+    { ...tiles, warps: 24, tilesPerRound: 1, xLocation: 'global' },
+    { ...columns, warps: 32 },
   ];
 }

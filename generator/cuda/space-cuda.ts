@@ -17,9 +17,9 @@ const tileWarps = [4, 8, 12, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
-const groupsAhead = [2, 3, 4, 6, 8] as const;
+const stepsAhead = [2, 3, 4, 6, 8] as const;
 const rowsPerTile = [16, 32] as const;
-const chunkColumns = [4, 8, 16, 32] as const;
+const tilesPerRound = [1, 4, 16] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
@@ -63,11 +63,11 @@ function* tileVariants({ computeCapability }: CudaTarget): Generator<MmaTilesVar
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
-      for (const prefetch of groupsAhead) {
+      for (const prefetch of stepsAhead) {
         for (const rows of rowsPerTile) {
-          for (const chunk of chunkColumns) {
+          for (const round of tilesPerRound) {
             for (const xLocation of ['shared', 'global'] as const) {
-              const cut = { rowsPerTile: rows, chunkColumns: chunk, xLocation };
+              const cut = { rowsPerTile: rows, tilesPerRound: round, xLocation };
               yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, ...cut };
             }
           }

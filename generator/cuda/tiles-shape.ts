@@ -11,67 +11,56 @@ export const columnsPerStep = 4;
 
 export interface TilesShape {
   readonly storedBits: 2 | 4 | 8;
-  /** Words of one group's integers, in planes of at most 16 bytes. */
+  /** Words of one group's integers, and how many of them one load takes. */
   readonly wordsPerGroup: number;
   readonly planeWords: number;
-  /** Places between two rows of a tile: they begin in different shared-memory banks. */
-  readonly pitch: number;
-  /** Places of a chunk. */
-  readonly slots: number;
-  /** Places that a meta word can tell apart. */
-  readonly mostSlots: number;
   readonly tokenTiles: number;
+  /** Groups of a lane in each step. */
+  readonly groupsPerStep: number;
 }
 
-export function tilesShape({ bits, groupSize, m }: KernelTraits, variant: MmaTilesVariant): TilesShape {
+export function tilesShape(
+  { bits, groupSize, m }: KernelTraits,
+  { rowsPerTile }: Pick<MmaTilesVariant, 'rowsPerTile'>,
+): TilesShape {
   const storedBits = bits === 3 ? 4 : bits;
   const wordsPerGroup = (groupSize * storedBits) / 32;
-  const { rowsPerTile, chunkColumns } = variant;
-  const pitch = chunkColumns % 8 === 0 ? chunkColumns + 4 : chunkColumns;
   return {
     storedBits,
     wordsPerGroup,
     planeWords: Math.min(4, wordsPerGroup),
-    pitch,
-    slots: rowsPerTile * pitch,
-    mostSlots: 2 ** (16 - storedBits),
     tokenTiles: Math.ceil(m / tokensPerMma),
+    groupsPerStep: rowsPerTile / 8,
   };
 }
 
 export function tilesLayout(traits: KernelTraits, variant: MmaTilesVariant): TilesLayout {
-  const { storedBits, pitch } = tilesShape(traits, variant);
   return {
     kind: 'tiles',
-    version: 1,
+    version: 2,
     bits: traits.bits,
     groupSize: traits.groupSize,
-    storedBits,
+    storedBits: tilesShape(traits, variant).storedBits,
     rowsPerTile: variant.rowsPerTile,
-    chunkColumns: variant.chunkColumns,
-    pitch,
     warpsPerCta: variant.warps,
   };
 }
 
-/** Bytes of shared memory of one warp: a chunk of a tile, and in the same place its sums of the tile. */
-export function tilesWarpBytes(traits: KernelTraits, variant: MmaTilesVariant): number {
-  const { wordsPerGroup, slots, tokenTiles } = tilesShape(traits, variant);
-  const chunk = slots * (wordsPerGroup + 1) * 4;
-  const sums = variant.rowsPerTile * tokenTiles * tokensPerMma * 4;
-  return Math.max(chunk, sums);
+/** Bytes of shared memory for the sums of one warp and tile. */
+export function tileBytes(traits: KernelTraits, variant: MmaTilesVariant): number {
+  return variant.rowsPerTile * tilesShape(traits, variant).tokenTiles * tokensPerMma * 4;
 }
 
-/** x of all tokens lies behind the warps' chunks: for each warp the columns that it multiplies, in whole steps. */
+/** The sums of the warps, the rows of the CTA, and x: for each warp the columns that it multiplies, in whole steps. */
 export function tilesSharedBytes(
   traits: KernelTraits,
   variant: MmaTilesVariant,
 ): KernelManifest['sharedBytes'] {
   const { tokenTiles } = tilesShape(traits, variant);
   return {
-    fixed: variant.warps * tilesWarpBytes(traits, variant),
+    fixed: variant.warps * variant.tilesPerRound * tileBytes(traits, variant),
     perK: variant.xLocation === 'shared' ? tokenTiles * tokensPerMma * 2 : 0,
     kMultiple: variant.warps * columnsPerStep * traits.groupSize,
-    perRow: 0,
+    perRow: 4,
   };
 }

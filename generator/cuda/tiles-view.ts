@@ -4,7 +4,7 @@ import { rowBlock } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaTilesVariant } from '../variant.js';
 import { constantLines } from './source-lines.js';
-import { tilesShape, tilesWarpBytes, tokensPerMma } from './tiles-shape.js';
+import { tileBytes, tilesShape, tokensPerMma } from './tiles-shape.js';
 import { commonView, integer, launchConstants, type KernelIdentity } from './view.js';
 
 export function tilesView(
@@ -31,11 +31,9 @@ export function tilesView(
       integer('kPlanes', shape.wordsPerGroup / shape.planeWords, 'of integers'),
       integer('kPlaneWords', shape.planeWords, 'per load of integers'),
       integer('kWordsPerGroup', 'kPlanes * kPlaneWords'),
-      integer('kChunkColumns', variant.chunkColumns, 'group columns in shared memory at a time'),
-      integer('kPitch', shape.pitch, 'places from row to row of a chunk'),
-      integer('kSlots', 'kRowsPerTile * kPitch'),
-      integer('kWarpBytes', tilesWarpBytes(traits, variant), 'of shared memory'),
-      integer('kPrefetch', variant.prefetch, 'groups of a lane in registers ahead'),
+      integer('kTilesPerRound', variant.tilesPerRound, 'whose sums wait in shared memory'),
+      integer('kTileBytes', tileBytes(traits, variant), 'of sums, per warp'),
+      integer('kPrefetch', variant.prefetch, 'steps in registers ahead'),
     ]),
     staged: variant.xLocation === 'shared',
   };

@@ -63,7 +63,8 @@ function parameterType(argument: KernelArgument): string {
     case 'tasks':
     case 'sliceEnds':
     case 'rowIds':
-    case 'chunkEnds':
+    case 'masks':
+    case 'firstGroups':
       return 'const uint32_t*';
   }
 }

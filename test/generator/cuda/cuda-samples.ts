@@ -69,7 +69,7 @@ export const mmaTiles: MmaTilesVariant = {
   ctasPerSm: 1,
   prefetch: 4,
   rowsPerTile: 32,
-  chunkColumns: 16,
+  tilesPerRound: 4,
   xLocation: 'shared',
   pdl: true,
 };
@@ -140,7 +140,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
   [{ ...traits, m: 16, epilogue: 'bias' }, mmaTiles],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 2 },
-    { ...mmaTiles, warps: 4, rowsPerTile: 16, chunkColumns: 8, xLocation: 'global', pdl: false },
+    { ...mmaTiles, warps: 4, rowsPerTile: 16, tilesPerRound: 1, xLocation: 'global', pdl: false },
   ],
   [{ ...traits, m: 8 }, dense],
   [

@@ -18,11 +18,8 @@ type Bits = 2 | 3 | 4 | 8;
 
 function layoutFor(bits: Bits, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): TilesLayout {
   const storedBits = bits === 3 ? 4 : bits;
-  const cut = bits === 8 ? { rowsPerTile: 16, chunkColumns: 8 } : { rowsPerTile: 32, chunkColumns: 16 };
-  return {
-    ...{ kind: 'tiles', version: 1, bits, groupSize, storedBits },
-    ...{ ...cut, pitch: cut.chunkColumns + 4, warpsPerCta },
-  };
+  const rowsPerTile = bits === 8 ? 16 : 32;
+  return { kind: 'tiles', version: 2, bits, groupSize, storedBits, rowsPerTile, warpsPerCta };
 }
 
 /** The integer of element `e` of a group: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -38,52 +35,49 @@ interface Unpacked {
   readonly weights: Float64Array;
   /** How often each weight was stored. */
   readonly times: Uint8Array;
-  /** Steps of each warp. */
-  readonly steps: number[];
+  /** Of each warp. */
+  readonly groups: number[];
 }
 
 function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked {
-  const layout = packed.layout as TilesLayout;
-  const { storedBits, rowsPerTile, chunkColumns, pitch, warpsPerCta } = layout;
-  const [values, meta, ends, rowIds] = (['values', 'meta', 'chunkEnds', 'rowIds'] as const).map((role) =>
-    words(packed, role),
-  ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  const { storedBits, rowsPerTile, warpsPerCta } = packed.layout as TilesLayout;
+  const [values, meta, masks, firstGroups, rowIds] = (
+    ['values', 'meta', 'masks', 'firstGroups', 'rowIds'] as const
+  ).map((role) => words(packed, role)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const perGroup = (groupSize * storedBits) / 32;
-  const perPlane = Math.min(4, perGroup);
-  const ctas = packed.parts / warpsPerCta;
-  const rows = rowIds.length / ctas;
-  const columns = 4 * Math.ceil(Math.ceil(k / groupSize / 4) / warpsPerCta);
+  const rows = rowIds.length / (packed.parts / warpsPerCta);
+  const steps = Math.ceil(Math.ceil(k / groupSize / 4) / warpsPerCta);
   const weights = new Float64Array(n * k);
   const times = new Uint8Array(n * k);
-  const steps: number[] = [];
-  let chunk = 0;
+  const groups: number[] = [];
+  let [mask, next] = [0, 0];
   for (let part = 0; part < packed.parts; part++) {
-    const begin = ends[chunk]!;
+    const begin = next;
+    if (firstGroups[part] !== begin) throw new Error(`warp ${part} begins at ${firstGroups[part]}`);
     for (let tile = 0; tile < rows; tile += rowsPerTile) {
-      for (let first = 0; first < columns; first += chunkColumns, chunk++) {
-        for (let lane = ends[chunk]! * 32; lane < ends[chunk + 1]! * 32; lane++) {
-          const word = meta[lane]!;
-          const place = (word & 0xffff) >>> storedBits;
-          const row = rowIds[Math.floor(part / warpsPerCta) * rows + tile + Math.floor(place / pitch)]!;
-          const column = (part % warpsPerCta) * columns + first + (place % pitch);
-          const group = Array.from({ length: perGroup }, (_, w) => {
-            const plane = Math.floor(lane / 32) * (perGroup / perPlane) + Math.floor(w / perPlane);
-            return values[(plane * 32 + (lane % 32)) * perPlane + (w % perPlane)]!;
-          });
-          for (let e = 0; e < groupSize; e++) {
-            const q = integer(group, e, storedBits);
-            const at = row * k + column * groupSize + e;
-            weights[at] = (q - (word & (2 ** storedBits - 1))) * fromHalf(word >>> 16);
-            times[at]! += 1;
+      for (let step = 0; step < steps; step++) {
+        for (let first = tile; first < tile + rowsPerTile; first += 8, mask++) {
+          for (let bit = 0; bit < 32; bit++) {
+            if (((masks[mask]! >>> bit) & 1) === 0) continue;
+            const row = rowIds[Math.floor(part / warpsPerCta) * rows + first + Math.floor(bit / 4)]!;
+            const column = ((part % warpsPerCta) * steps + step) * 4 + (bit % 4);
+            const word = meta[next]!;
+            const group = Array.from(values.subarray(next * perGroup, (next + 1) * perGroup));
+            for (let e = 0; e < groupSize; e++) {
+              const q = integer(group, e, storedBits);
+              const at = row * k + column * groupSize + e;
+              weights[at] = (q - (word & (2 ** storedBits - 1))) * fromHalf(word >>> 16);
+              times[at]! += 1;
+            }
+            next++;
           }
         }
       }
     }
-    steps.push(ends[chunk]! - begin);
+    groups.push(next - begin);
   }
-  if (chunk !== ends.length - 2) throw new Error(`${ends.length - 2} chunks instead of ${chunk}`);
-  if (ends[chunk] !== ends[chunk + 1]) throw new Error('the last chunk has no second end');
-  return { weights, times, steps };
+  if (mask !== masks.length) throw new Error(`${masks.length} masks instead of ${mask}`);
+  return { weights, times, groups };
 }
 
 const shapes = [
@@ -103,14 +97,10 @@ for (const bits of [2, 3, 4, 8] as const) {
         const { weights, times } = unpack(packed, matrix);
         t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
         t.is(times.filter((count) => count > 0).length, matrix.groups.length * groupSize);
-        t.is(packed.units, words(packed, 'chunkEnds').at(-1)!);
-        const lanes = 32 * (packed.units + 8);
-        t.is(words(packed, 'meta').length, lanes);
-        t.true(
-          words(packed, 'meta')
-            .subarray(packed.units * 32)
-            .every((word) => word === 0),
-        );
+        t.is(packed.units, matrix.groups.length);
+        const meta = words(packed, 'meta');
+        t.is(meta.length, packed.units + 1);
+        t.is(meta.at(-1), 0);
       }
     });
   }
@@ -146,13 +136,13 @@ test('the warps of a CTA share its columns evenly, the last one takes what is le
   const matrix = randomGqsMatrix({ n: 64, k: 1600, bits: 4, groupSize: 16, density: 1, seed: 2 });
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 4), 4);
   // 100 columns are 25 times 4: seven times 4 for each of three warps, four for the last one.
-  t.deepEqual(unpack(packed, matrix).steps, [28 * 2, 28 * 2, 28 * 2, 16 * 2]);
+  t.deepEqual(unpack(packed, matrix).groups, [28 * 64, 28 * 64, 28 * 64, 16 * 64]);
 });
 
 const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
 const good = layoutFor(4, 32, 2);
 const wrong: readonly (readonly [string, object, number, RegExp])[] = [
-  ['another version', { version: 2 }, 4, /Expected 1 for layout\.version but received 2/],
+  ['another version', { version: 1 }, 4, /Expected 2 for layout\.version but received 1/],
   ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
   [
     'too few stored bits',
@@ -160,9 +150,8 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
     4,
     /Expected 2, 4 or 8, .* for layout\.storedBits but received 2/,
   ],
-  ['no rows per tile', { rowsPerTile: 0 }, 4, /Expected 1 to 1024 for layout\.rowsPerTile but received 0/],
-  ['a pitch below the columns', { pitch: 8 }, 4, /at least layout\.chunkColumns .* received 8/],
-  ['more places than meta words name', { pitch: 200 }, 4, /at most 128 for layout\.pitch but received 200/],
+  ['no rows per tile', { rowsPerTile: 0 }, 4, /a multiple of 8 .* for layout\.rowsPerTile but received 0/],
+  ['tiles of uneven height', { rowsPerTile: 12 }, 4, /a multiple of 8 .* for layout\.rowsPerTile but received 12/],
   [
     'warps that do not divide the parts',
     { warpsPerCta: 3 },

@@ -14,8 +14,6 @@
 namespace gqs {
 namespace {
 
-constexpr uint32_t kStreamVersion = 2;
-constexpr uint32_t kVersion = 1;  // of all others
 
 template <typename T>
 T choice(const JsFields& layout, const char* field, const std::vector<std::pair<std::string, T>>& choices) {
@@ -71,8 +69,6 @@ Packer tiles_packer(const JsFields& layout, uint32_t parts) {
   spec.group_size = js_u32(layout, "groupSize");
   spec.stored_bits = js_u32(layout, "storedBits");
   spec.rows_per_tile = js_u32(layout, "rowsPerTile");
-  spec.chunk_columns = js_u32(layout, "chunkColumns");
-  spec.pitch = js_u32(layout, "pitch");
   spec.warps_per_cta = js_u32(layout, "warpsPerCta");
   return [spec, parts](const BsrView& matrix) { return prepack_tiles(matrix, spec, parts); };
 }
@@ -101,7 +97,7 @@ Packer packer_for(const Napi::Value& value, uint32_t parts) {
     fail_field(layout, "kind", "stream, columns, tiles, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
-  const uint32_t known = kind == "stream" ? kStreamVersion : kVersion;
+  const uint32_t known = kind == "stream" || kind == "tiles" ? 2 : 1;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "columns") return columns_packer(layout, parts);

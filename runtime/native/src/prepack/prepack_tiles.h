@@ -1,4 +1,4 @@
-// Prepacking for tensor cores: BSR into the chunks of tiles that generator/layout.ts (TilesLayout) defines
+// Prepacking for tensor cores: BSR into the tiles that generator/layout.ts (TilesLayout) defines
 // bit by bit.
 #pragma once
 
@@ -15,15 +15,13 @@ struct TilesLayoutSpec {
   uint32_t group_size = 0;
   uint32_t stored_bits = 0;
   uint32_t rows_per_tile = 0;
-  uint32_t chunk_columns = 0;
-  uint32_t pitch = 0;
   uint32_t warps_per_cta = 1;
 
   uint32_t words_per_group() const { return group_size * stored_bits / 32; }
 };
 
-// Buffers: values, meta, chunkEnds and rowIds. `units` of the result is the number of steps. The matrix must
-// be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
+// Buffers: values, meta, masks, firstGroups and rowIds. `units` of the result is the number of groups. The
+// matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
 // cannot hold it.
 PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t parts);
 

@@ -172,6 +172,25 @@ __device__ __forceinline__ Words<kWords> load_streaming(const uint32_t* address)
   return value;
 }
 
+// Where `asked` is 0 nothing is loaded, and the result is 0; it too leaves no trace in L1.
+__device__ __forceinline__ uint32_t load_or_zero(const uint32_t* address, uint32_t asked) {
+#if defined(__CUDACC__)
+  uint32_t value;
+  asm volatile(
+      "{\n"
+      "  .reg .pred loads;\n"
+      "  setp.ne.u32 loads, %2, 0;\n"
+      "  mov.u32 %0, 0;\n"
+      "  @loads ld.global.nc.L1::no_allocate.L2::256B.u32 %0, [%1];\n"
+      "}"
+      : "=&r"(value)
+      : "l"(address), "r"(asked));
+  return value;
+#else
+  return asked != 0 ? *address : 0u;
+#endif
+}
+
 // Read-only load of 1, 2 or 4 bytes at a multiple of their number; the first one lowest.
 template <int kBytes>
 __device__ __forceinline__ uint32_t load_bytes(const uint8_t* address) {
@@ -296,6 +315,14 @@ __device__ __forceinline__ uint32_t opaque(uint32_t value) {
   asm("" : "+r"(value));
 #endif
   return value;
+}
+
+template <typename Type>
+__device__ __forceinline__ const Type* opaque(const Type* pointer) {
+#if defined(__CUDACC__)
+  asm("" : "+l"(pointer));
+#endif
+  return pointer;
 }
 
 template <typename To, typename From>

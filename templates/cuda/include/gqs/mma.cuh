@@ -41,11 +41,11 @@ __device__ __forceinline__ void multiply_tile(float (&sums)[4], const __half2 (&
 #endif
 }
 
-// Two int8 as a pair of float16.
+// The lowest two int8 as a pair of float16: with the exponent of 1024, value + 128 reads as 1152 + value.
 __device__ __forceinline__ uint32_t int8_pair(uint32_t bytes) {
-  const float low = static_cast<float>(static_cast<int8_t>(bytes & 0xffu));
-  const float high = static_cast<float>(static_cast<int8_t>(bytes >> 8 & 0xffu));
-  return bit_cast<uint32_t>(__halves2half2(__float2half_rn(low), __float2half_rn(high)));
+  const uint32_t biased = __byte_perm(bytes ^ 0x8080u, 0x64006400u, 0x7150);
+  const __half2 offset = bit_cast<__half2>(0x64806480u);
+  return bit_cast<uint32_t>(__hsub2(bit_cast<__half2>(biased), offset));
 }
 
 }  // namespace gqs

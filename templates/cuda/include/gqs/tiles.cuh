@@ -12,23 +12,11 @@ namespace gqs {
 
 constexpr int kColumnsPerStep = 4;
 
-// The group columns of one warp of a CTA, in whole steps: an even share of `columns`, the last ones less.
-struct ColumnShare {
-  uint32_t room;  // the same for all warps
-  uint32_t first;
-  uint32_t end;  // at most first + room
-
-  __device__ __forceinline__ ColumnShare(uint32_t columns, uint32_t warps, uint32_t warp) {
-    const uint32_t steps = (columns + kColumnsPerStep - 1) / kColumnsPerStep;
-    room = (steps + warps - 1) / warps * kColumnsPerStep;
-    first = warp * room;
-    end = min(first + room, columns);
-  }
-
-  __device__ __forceinline__ uint32_t steps() const {
-    return first < end ? (end - first + kColumnsPerStep - 1) / kColumnsPerStep : 0;
-  }
-};
+// Steps of columns of each warp of a CTA. Those of the last warps may lie behind the last column.
+__device__ __forceinline__ uint32_t steps_per_warp(uint32_t columns, uint32_t warps) {
+  const uint32_t steps = (columns + kColumnsPerStep - 1) / kColumnsPerStep;
+  return (steps + warps - 1) / warps;
+}
 
 // Sums of a tile's rows, as tensor cores leave them: of each 16 rows and 8 tokens four values per lane.
 template <int kSubtiles, int kTokenTiles>
@@ -66,17 +54,17 @@ class GlobalTileX {
   static constexpr int kPieces = kGroupSize / 8;  // of 8 elements
 
   __device__ __forceinline__ GlobalTileX(const Type* x, uint32_t k, uint32_t first_column, int lane)
-      : column_(first_column + lane % kColumnsPerStep), last_(k / kGroupSize - 1) {
+      : first_(first_column + lane % kColumnsPerStep), last_(k / kGroupSize - 1) {
 #pragma unroll
     for (int tile = 0; tile < kTokenTiles; ++tile) {
-      tokens_[tile] = x + size_t{min(tile * kTokensPerMma + lane / 4, kTokens - 1) * k};
+      tokens_[tile] = opaque(x + size_t{min(tile * kTokensPerMma + lane / 4, kTokens - 1) * k});
     }
+    restart();
   }
 
-  // Elements of the lane's column, as halves.
-  __device__ __forceinline__ Words<4> piece(uint32_t step, int tile, int piece) const {
-    const uint32_t column = min(column_ + step * kColumnsPerStep, last_);
-    const Type* x = tokens_[tile] + column * kGroupSize + piece * 8;
+  // Elements of the lane's column in the step at hand, as halves.
+  __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
+    const Type* x = tokens_[tile] + min(column_, last_) * kGroupSize + piece * 8;
     if constexpr (std::is_same_v<Type, int8_t>) {
       const Words<2> bytes = load_coherent<2>(x);
       return {{int8_pair(bytes.word[0]), int8_pair(bytes.word[0] >> 16), int8_pair(bytes.word[1]),
@@ -86,9 +74,13 @@ class GlobalTileX {
     }
   }
 
+  __device__ __forceinline__ void advance() { column_ += kColumnsPerStep; }
+  __device__ __forceinline__ void restart() { column_ = first_; }
+
  private:
-  uint32_t column_;
+  uint32_t first_;
   uint32_t last_;
+  uint32_t column_;
   const Type* tokens_[kTokenTiles];
 };
 
@@ -103,42 +95,50 @@ class StagedTileX {
 
   __device__ __forceinline__ StagedTileX(SharedAddress memory, const Type* x, uint32_t k,
                                          uint32_t first_column, int lane)
-      : memory_(memory + lane * 16), source_(x, k, first_column, lane) {}
+      : first_(memory + lane * 16), here_(first_), source_(x, k, first_column, lane) {}
 
-  __device__ __forceinline__ void fill(uint32_t steps) const {
+  __device__ __forceinline__ void fill(uint32_t steps) {
     constexpr int kAtATime = Source::kPieces < 8 ? 8 / Source::kPieces : 1;  // each costs the latency of L2
-    for (uint32_t first = 0; first < steps; first += kAtATime) {
+    for (uint32_t step = 0; step < steps; step += kAtATime) {
+      Words<4> pieces[kAtATime][Source::kTokenTiles][Source::kPieces];
 #pragma unroll
-      for (int tile = 0; tile < Source::kTokenTiles; ++tile) {
-        Words<4> pieces[kAtATime][Source::kPieces];
-#pragma unroll
-        for (int i = 0; i < kAtATime; ++i) {
-#pragma unroll
-          for (int piece = 0; piece < Source::kPieces; ++piece) {
-            pieces[i][piece] = source_.piece(min(first + i, steps - 1), tile, piece);
-          }
-        }
-#pragma unroll
-        for (int i = 0; i < kAtATime; ++i) {
-#pragma unroll
-          for (int piece = 0; piece < Source::kPieces; ++piece) {
-            memory_.store(place(min(first + i, steps - 1), tile, piece), pieces[i][piece]);
-          }
-        }
+      for (int i = 0; i < kAtATime; ++i) {
+        visit([&](int tile, int piece) { pieces[i][tile][piece] = source_.piece(tile, piece); });
+        source_.advance();
       }
+#pragma unroll
+      for (int i = 0; i < kAtATime; ++i) {
+        if (step + i >= steps) break;
+        visit([&](int tile, int piece) { here_.store(place(tile, piece), pieces[i][tile][piece]); });
+        advance();
+      }
+    }
+    restart();
+  }
+
+  __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
+    return here_.template load<4>(place(tile, piece));
+  }
+
+  __device__ __forceinline__ void advance() { here_ = here_ + kStepBytes; }
+  __device__ __forceinline__ void restart() { here_ = first_; }
+
+ private:
+  template <typename Visit>
+  __device__ __forceinline__ static void visit(Visit&& visit) {
+#pragma unroll
+    for (int tile = 0; tile < Source::kTokenTiles; ++tile) {
+#pragma unroll
+      for (int piece = 0; piece < Source::kPieces; ++piece) visit(tile, piece);
     }
   }
 
-  __device__ __forceinline__ Words<4> piece(uint32_t step, int tile, int piece) const {
-    return memory_.template load<4>(place(step, tile, piece));
+  __device__ __forceinline__ static constexpr uint32_t place(int tile, int piece) {
+    return (tile * Source::kPieces + piece) * kPieceBytes;
   }
 
- private:
-  __device__ __forceinline__ static uint32_t place(uint32_t step, int tile, int piece) {
-    return step * kStepBytes + (tile * Source::kPieces + piece) * kPieceBytes;
-  }
-
-  SharedAddress memory_;
+  SharedAddress first_;
+  SharedAddress here_;  // of the step at hand
   Source source_;
 };
 
