@@ -114,15 +114,16 @@ export interface ColumnsLayout {
 /**
  * CUDA, tensor cores: the rows of a CTA in **tiles** of `rowsPerTile` (R) rows, the columns of a tile in **steps** of four.
  *
- * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA gets at most
- * B = ceil(ceil(n / 8) / CTAs) blocks: block by block, to the CTA with the least groups so far that has room.
- * `rowIds` (u32 [CTAs * 8 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
+ * Rows are sorted by their number of groups, most first, and cut into blocks of 16. Each CTA gets at most
+ * B = ceil(ceil(n / 16) / CTAs) blocks: block by block, to the CTA with the least groups so far that has room.
+ * `rowIds` (u32 [CTAs * 16 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
  * i % R of tile floor(i / R).
  *
  * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = ceil(ceil(columns / 4) / W) steps,
  * warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]): CTA by CTA, warp by warp, tile by tile
  * and step by step a bitmap for each 8 rows; bit 4 * (row % 8) + column % 4 says that the group survives. The surviving
- * groups follow one another in the order of these bits. `firstGroups` (u32 [CTAs * W]) is where those of each warp begin.
+ * groups follow one another in the order of these bits. `tasks` (u32 [CTAs * W * 2]): for each warp where its groups begin,
+ * and how many blocks its CTA has.
  *
  * Integers: a group is V = G * storedBits / 32 words, `values[group * V + w]`, in the order `pairs` of a stream whose unit
  * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: zero point in the low `storedBits` bits, scale

@@ -24,7 +24,6 @@ export type BufferRole =
   | 'sliceEnds'
   | 'rowIds'
   | 'masks'
-  | 'firstGroups'
   | 'rowConstants'
   | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it
 
@@ -40,8 +39,8 @@ export type GridRule =
   | { readonly kind: 'rows'; readonly rowsPerCta: number }
   /** ctasPerSm * SM count, never more than gives each warp one step of work. */
   | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
-  /** ctasPerSm * SM count, at most one CTA for each rowBlock rows. */
-  | { readonly kind: 'blocks'; readonly ctasPerSm: number }
+  /** ctasPerSm * SM count, at most one CTA for each block of rows: they are dealt to CTAs together. */
+  | { readonly kind: 'blocks'; readonly ctasPerSm: number; readonly rowsPerBlock: number }
   /** CPU: blocks of rowsPerBlock rows, or one block per thread when it is 0. */
   | { readonly kind: 'cpu'; readonly rowsPerBlock: number };
 
@@ -64,7 +63,7 @@ export interface KernelManifest {
   readonly threads: number;
   /**
    * Dynamic shared memory of a CTA in bytes: fixed + perK * k, with k rounded up to a multiple of kMultiple, + perRow * rows
-   * of a CTA (in blocks); rounded up to 16.
+   * that blocks are dealt to; rounded up to 16.
    */
   readonly sharedBytes: {
     readonly fixed: number;
@@ -77,26 +76,25 @@ export interface KernelManifest {
   readonly pdl: boolean;
 }
 
-/** Rows that are dealt to CTAs together. */
-export const rowBlock = 8;
-
-/** Dynamic shared memory of a CTA in bytes, for a launch of `grid` CTAs. */
+/** Dynamic shared memory of a CTA in bytes. `rowsPerCta`: of the rule `blocks`, otherwise 0. */
 export function sharedBytesFor(
   { fixed, perK, kMultiple, perRow }: KernelManifest['sharedBytes'],
-  { n, k }: Pick<LaunchShape, 'n' | 'k'>,
-  grid: number,
+  k: number,
+  rowsPerCta: number,
 ): number {
-  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
-  return Math.ceil((fixed + perK * kMultiple * Math.ceil(k / kMultiple) + perRow * rows) / 16) * 16;
+  return Math.ceil((fixed + perK * kMultiple * Math.ceil(k / kMultiple) + perRow * rowsPerCta) / 16) * 16;
 }
 
+export type BlockRule = Extract<GridRule, { kind: 'blocks' }>;
+
 /** CTAs of the rule `blocks`. */
-export function blockGrid(
-  { ctasPerSm }: { readonly ctasPerSm: number },
-  n: number,
-  processors: number,
-): number {
-  return Math.min(ctasPerSm * processors, Math.ceil(n / rowBlock));
+export function blockGrid({ ctasPerSm, rowsPerBlock }: BlockRule, n: number, processors: number): number {
+  return Math.min(ctasPerSm * processors, Math.ceil(n / rowsPerBlock));
+}
+
+/** Rows that a CTA has room for, of the rule `blocks`. */
+export function blockRows({ rowsPerBlock }: BlockRule, n: number, grid: number): number {
+  return rowsPerBlock * Math.ceil(Math.ceil(n / rowsPerBlock) / grid);
 }
 
 export interface LaunchGeometry {
@@ -127,11 +125,12 @@ export function launchGeometry(
   device: LaunchDevice,
 ): LaunchGeometry {
   const grid = gridSize(manifest, shape, device);
+  const rows = manifest.grid.kind === 'blocks' ? blockRows(manifest.grid, shape.n, grid) : 0;
   const { workspaceBytes: workspace, threads } = manifest;
   return {
     grid,
     threads,
-    sharedBytes: sharedBytesFor(manifest.sharedBytes, shape, grid),
+    sharedBytes: sharedBytesFor(manifest.sharedBytes, shape.k, rows),
     workspaceBytes: workspace.fixed + workspace.perCta * grid,
     parts: manifest.grid.kind === 'cpu' ? grid : grid * (threads / 32),
   };

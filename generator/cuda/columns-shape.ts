@@ -1,6 +1,6 @@
 /** How mma_columns cuts a matrix: the numbers behind ColumnsLayout (see layout.ts). */
 import type { ColumnsLayout } from '../layout.js';
-import type { KernelManifest } from '../manifest.js';
+import type { BlockRule, KernelManifest } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaColumnsVariant } from '../variant.js';
 import { bytesPerActivation } from './stream-shape.js';
@@ -39,6 +39,11 @@ export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant):
     partElements,
     warpsPerCta: variant.warps,
   };
+}
+
+/** Warps share the batches of a CTA, so that few rows more or less weigh little. */
+export function columnsGrid({ ctasPerSm }: Pick<MmaColumnsVariant, 'ctasPerSm'>): BlockRule {
+  return { kind: 'blocks', ctasPerSm, rowsPerBlock: 8 };
 }
 
 export interface ColumnsMemory {

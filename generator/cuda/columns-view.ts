@@ -1,9 +1,8 @@
 /** The view of cuda/gqs/mma_columns.cu. */
 import type { KernelArgument } from '../manifest.js';
-import { rowBlock } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaColumnsVariant } from '../variant.js';
-import { columnsMemory, columnsShape } from './columns-shape.js';
+import { columnsGrid, columnsMemory, columnsShape } from './columns-shape.js';
 import { constantLines } from './source-lines.js';
 import { tokensPerMma } from './tiles-shape.js';
 import { commonView, integer, launchConstants, type KernelIdentity } from './view.js';
@@ -28,7 +27,7 @@ export function columnsView(
     constants: constantLines([
       ...launchConstants(variant, traits),
       integer('kTokenTiles', Math.ceil(traits.m / tokensPerMma), `of ${tokensPerMma} tokens`),
-      integer('kRowBlock', rowBlock, 'rows dealt to a CTA together'),
+      integer('kRowBlock', columnsGrid(variant).rowsPerBlock, 'rows dealt to a CTA together'),
       integer('kStoredBits', shape.storedBits),
       integer('kPartElements', shape.partElements, 'weights of one group with one meta word'),
       integer('kWordsPerLane', shape.wordsPerLane, 'of integers, per batch of 16 parts'),

@@ -1,5 +1,5 @@
 /** Why a variant cannot solve a problem on a target. What passes here compiles and is correct. */
-import { blockGrid, rowBlock, sharedBytesFor } from '../manifest.js';
+import { blockGrid, blockRows, sharedBytesFor, type BlockRule } from '../manifest.js';
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
@@ -9,9 +9,9 @@ import type {
   MmaColumnsVariant,
   MmaTilesVariant,
 } from '../variant.js';
-import { columnsShape, columnsSharedBytes } from './columns-shape.js';
+import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
 import { copyUnits, streamMemory, streamShape } from './stream-shape.js';
-import { columnsPerStep, tilesShape, tilesSharedBytes } from './tiles-shape.js';
+import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
@@ -61,21 +61,16 @@ function columnsRejection(
   variant: MmaColumnsVariant,
   target: CudaTarget,
 ): string | undefined {
-  const { activation, groupSize, n } = problem;
+  const { activation, groupSize, k } = problem;
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply integer weights by float16 or int8 x, not by ${activation}`;
   }
   if (groupSize < 16) return `tensor cores take 16 weights of one group at a time, groups have ${groupSize}`;
-  const grid = blockGrid(variant, n, target.smCount);
-  const rows = rowBlock * Math.ceil(Math.ceil(n / rowBlock) / grid);
+  const rows = mostRowsPerCta(columnsGrid(variant), problem, target);
   const { mostRows } = columnsShape(problem);
   if (rows > mostRows)
     return `${rows} rows of a CTA exceed the ${mostRows} that a group's meta word can name`;
-  return sharedRejection(
-    sharedBytesFor(columnsSharedBytes(problem, variant), problem, grid),
-    variant,
-    target,
-  );
+  return sharedRejection(sharedBytesFor(columnsSharedBytes(problem, variant), k, rows), variant, target);
 }
 
 function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: CudaTarget): string | undefined {
@@ -91,7 +86,12 @@ function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: Cuda
     return `${prefetch} steps ahead of groups of ${groupSize} in ${rowsPerTile} rows do not fit into registers`;
   const steps = Math.ceil(k / groupSize / columnsPerStep);
   if (steps < warps) return `${warps} warps share ${steps} steps of columns`;
-  return sharedRejection(sharedBytesFor(tilesSharedBytes(problem, variant), problem, 1), variant, target);
+  const rows = mostRowsPerCta(tilesGrid(variant), problem, target);
+  return sharedRejection(sharedBytesFor(tilesSharedBytes(problem, variant), k, rows), variant, target);
+}
+
+function mostRowsPerCta(rule: BlockRule, { n }: Problem, { smCount }: CudaTarget): number {
+  return blockRows(rule, n, blockGrid(rule, n, smCount));
 }
 
 function residency(variant: CudaVariant, target: CudaTarget): string | undefined {

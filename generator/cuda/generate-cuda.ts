@@ -8,9 +8,9 @@ import { renderTemplate, templateBytesHash } from '../render.js';
 import type { CudaVariant } from '../variant.js';
 import { variantName } from '../variant-name.js';
 import { streamLayout, streamMemory } from './stream-shape.js';
-import { columnsLayout, columnsSharedBytes } from './columns-shape.js';
+import { columnsGrid, columnsLayout, columnsSharedBytes } from './columns-shape.js';
 import { columnsView } from './columns-view.js';
-import { tilesLayout, tilesSharedBytes } from './tiles-shape.js';
+import { tilesGrid, tilesLayout, tilesSharedBytes } from './tiles-shape.js';
 import { tilesView } from './tiles-view.js';
 import { denseView, streamView, type KernelIdentity } from './view.js';
 
@@ -100,8 +100,9 @@ function gridRule(variant: CudaVariant): GridRule {
     case 'dense_rows':
       return { kind: 'rows', rowsPerCta: variant.warps * variant.rowsPerWarp };
     case 'mma_columns':
+      return columnsGrid(variant);
     case 'mma_tiles':
-      return { kind: 'blocks', ctasPerSm: variant.ctasPerSm };
+      return tilesGrid(variant);
     case 'task_centric':
     case 'row_permuted':
       return { kind: 'persistent', ctasPerSm: variant.ctasPerSm, warpsPerCta: variant.warps };
@@ -133,7 +134,7 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
 function weightArguments(variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
   if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
-  if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'masks', 'firstGroups', 'rowIds'];
+  if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'masks', 'tasks', 'rowIds'];
   const roles: BufferRole[] = ['values', 'meta'];
   if (variant.indexForm === 'narrow') roles.push('columns');
   if (variant.indexForm !== 'packed') roles.push('zeros');

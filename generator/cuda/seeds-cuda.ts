@@ -52,17 +52,25 @@ function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
 }
 
 function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | MmaTilesVariant)[] {
-  const common = { target: 'cuda', ctasPerSm: 1, prefetch: 4, pdl: computeCapability >= 90 } as const;
-  const columns = { ...common, decomposition: 'mma_columns', columnsAhead: 2 } as const;
-  const tiles = { ...common, decomposition: 'mma_tiles', rowsPerTile: 16, tilesPerRound: 4 } as const;
+  const pdl = computeCapability >= 90;
+  const columns = {
+    ...({ target: 'cuda', decomposition: 'mma_columns', pdl } as const),
+    ...({ ctasPerSm: 1, prefetch: 4, columnsAhead: 2 } as const),
+  };
+  const tiles = {
+    ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
+    ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16, tilesPerRound: 1 } as const),
+  };
   return [
-    { ...tiles, warps: 16, xLocation: 'global' },
+    { ...tiles, prefetch: 2 },
     { ...columns, warps: 16 },
-    { ...tiles, warps: 16, rowsPerTile: 32, prefetch: 2, xLocation: 'global' },
-    { ...tiles, warps: 16, xLocation: 'shared' },
-    { ...tiles, warps: 8, ctasPerSm: 2, xLocation: 'global' },
-    { ...columns, warps: 12 },
-    { ...tiles, warps: 24, tilesPerRound: 1, xLocation: 'global' },
+    { ...tiles, prefetch: 4 },
     { ...columns, warps: 32 },
+    { ...tiles, ctasPerSm: 3, prefetch: 2 },
+    { ...columns, warps: 12 },
+    { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
+    { ...tiles, warps: 16, ctasPerSm: 1, prefetch: 4, tilesPerRound: 4 },
+    { ...tiles, warps: 12, prefetch: 2 },
+    { ...tiles, warps: 16, ctasPerSm: 1, rowsPerTile: 32, prefetch: 2, tilesPerRound: 4 },
   ];
 }

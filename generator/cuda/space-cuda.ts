@@ -17,9 +17,9 @@ const tileWarps = [4, 8, 12, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
-const stepsAhead = [2, 3, 4, 6, 8] as const;
+const stepsAhead = [1, 2, 3, 4, 6] as const;
 const rowsPerTile = [16, 32] as const;
-const tilesPerRound = [1, 4, 16] as const;
+const tilesPerRound = [1, 2, 4, 8] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32

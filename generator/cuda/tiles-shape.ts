@@ -1,6 +1,6 @@
 /** How mma_tiles cuts a matrix: the numbers behind TilesLayout (see layout.ts). */
 import type { TilesLayout } from '../layout.js';
-import type { KernelManifest } from '../manifest.js';
+import type { BlockRule, KernelManifest } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaTilesVariant } from '../variant.js';
 
@@ -44,6 +44,11 @@ export function tilesLayout(traits: KernelTraits, variant: MmaTilesVariant): Til
     rowsPerTile: variant.rowsPerTile,
     warpsPerCta: variant.warps,
   };
+}
+
+/** As many rows as tensor cores multiply at a time: a CTA with fewer would take as long. */
+export function tilesGrid({ ctasPerSm }: Pick<MmaTilesVariant, 'ctasPerSm'>): BlockRule {
+  return { kind: 'blocks', ctasPerSm, rowsPerBlock: 16 };
 }
 
 /** Bytes of shared memory for the sums of one warp and tile. */

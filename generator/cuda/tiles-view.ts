@@ -1,10 +1,9 @@
 /** The view of cuda/gqs/mma_tiles.cu. */
 import type { KernelArgument } from '../manifest.js';
-import { rowBlock } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaTilesVariant } from '../variant.js';
 import { constantLines } from './source-lines.js';
-import { tileBytes, tilesShape, tokensPerMma } from './tiles-shape.js';
+import { tileBytes, tilesGrid, tilesShape, tokensPerMma } from './tiles-shape.js';
 import { commonView, integer, launchConstants, type KernelIdentity } from './view.js';
 
 export function tilesView(
@@ -23,9 +22,9 @@ export function tilesView(
     constants: constantLines([
       ...launchConstants(variant, traits),
       integer('kTokenTiles', shape.tokenTiles, `of ${tokensPerMma} tokens`),
-      integer('kRowBlock', rowBlock, 'rows dealt to a CTA together'),
+      integer('kRowBlock', tilesGrid(variant).rowsPerBlock, 'rows dealt to a CTA together'),
       integer('kRowsPerTile', variant.rowsPerTile),
-      integer('kSubtiles', variant.rowsPerTile / 16, 'of 16 rows, as tensor cores take them'),
+      integer('kSubtiles', 'kRowsPerTile / kRowBlock', 'as tensor cores take them'),
       integer('kGroupSize', traits.groupSize),
       integer('kStoredBits', shape.storedBits),
       integer('kPlanes', shape.wordsPerGroup / shape.planeWords, 'of integers'),

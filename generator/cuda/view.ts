@@ -64,7 +64,6 @@ function parameterType(argument: KernelArgument): string {
     case 'sliceEnds':
     case 'rowIds':
     case 'masks':
-    case 'firstGroups':
       return 'const uint32_t*';
   }
 }

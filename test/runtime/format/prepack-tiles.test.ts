@@ -41,8 +41,8 @@ interface Unpacked {
 
 function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked {
   const { storedBits, rowsPerTile, warpsPerCta } = packed.layout as TilesLayout;
-  const [values, meta, masks, firstGroups, rowIds] = (
-    ['values', 'meta', 'masks', 'firstGroups', 'rowIds'] as const
+  const [values, meta, masks, tasks, rowIds] = (
+    ['values', 'meta', 'masks', 'tasks', 'rowIds'] as const
   ).map((role) => words(packed, role)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const perGroup = (groupSize * storedBits) / 32;
   const rows = rowIds.length / (packed.parts / warpsPerCta);
@@ -53,13 +53,17 @@ function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked 
   let [mask, next] = [0, 0];
   for (let part = 0; part < packed.parts; part++) {
     const begin = next;
-    if (firstGroups[part] !== begin) throw new Error(`warp ${part} begins at ${firstGroups[part]}`);
+    if (tasks[2 * part] !== begin) throw new Error(`warp ${part} begins at ${tasks[2 * part]}`);
+    const cta = Math.floor(part / warpsPerCta);
+    const dealt = rowIds.subarray(cta * rows, (cta + 1) * rows).filter((row) => row !== noRow).length;
+    const blocks = tasks[2 * part + 1]!;
+    if (blocks !== Math.ceil(dealt / 16)) throw new Error(`warp ${part} has ${blocks} blocks`);
     for (let tile = 0; tile < rows; tile += rowsPerTile) {
       for (let step = 0; step < steps; step++) {
         for (let first = tile; first < tile + rowsPerTile; first += 8, mask++) {
           for (let bit = 0; bit < 32; bit++) {
             if (((masks[mask]! >>> bit) & 1) === 0) continue;
-            const row = rowIds[Math.floor(part / warpsPerCta) * rows + first + Math.floor(bit / 4)]!;
+            const row = rowIds[cta * rows + first + Math.floor(bit / 4)]!;
             const column = ((part % warpsPerCta) * steps + step) * 4 + (bit % 4);
             const word = meta[next]!;
             const group = Array.from(values.subarray(next * perGroup, (next + 1) * perGroup));
@@ -106,7 +110,7 @@ for (const bits of [2, 3, 4, 8] as const) {
   }
 }
 
-test('rows of one matrix are dealt once each, in blocks of 8, and no CTA has many more groups than another', async (t) => {
+test('rows of one matrix are dealt once each, in blocks of 16, and no CTA has many more groups than another', async (t) => {
   const matrix = randomGqsMatrix({
     n: 640,
     k: 1024,
@@ -150,8 +154,8 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
     4,
     /Expected 2, 4 or 8, .* for layout\.storedBits but received 2/,
   ],
-  ['no rows per tile', { rowsPerTile: 0 }, 4, /a multiple of 8 .* for layout\.rowsPerTile but received 0/],
-  ['tiles of uneven height', { rowsPerTile: 12 }, 4, /a multiple of 8 .* for layout\.rowsPerTile but received 12/],
+  ['no rows per tile', { rowsPerTile: 0 }, 4, /a multiple of 16 .* for layout\.rowsPerTile but received 0/],
+  ['tiles of uneven height', { rowsPerTile: 12 }, 4, /a multiple of 16 .* for layout\.rowsPerTile but received 12/],
   [
     'warps that do not divide the parts',
     { warpsPerCta: 3 },

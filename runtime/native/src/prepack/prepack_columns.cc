@@ -16,6 +16,7 @@ namespace gqs {
 namespace {
 
 constexpr uint32_t kBatchParts = 16;
+constexpr uint32_t kRowsPerBlock = 8;
 constexpr uint32_t kLanes = 32;
 constexpr uint32_t kLanesPerPart = 4;
 constexpr uint32_t kBegins = 0x8000;     // of a meta word: its column begins here
@@ -215,7 +216,7 @@ void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t
 PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32_t parts) {
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
-  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas);
+  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas, kRowsPerBlock);
   const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - 1;
   expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
          rows.rows_per_cta);

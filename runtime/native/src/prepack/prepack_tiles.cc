@@ -18,6 +18,7 @@ namespace {
 
 constexpr uint32_t kColumnsPerStep = 4;
 constexpr uint32_t kRowsPerMask = 8;
+constexpr uint32_t kRowsPerBlock = 16;
 constexpr uint32_t kMostPlaneWords = 4;  // of one load
 constexpr uint32_t kMaxParts = 1u << 24;
 
@@ -32,9 +33,9 @@ void check_layout(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t
   expect(
       words >= 1 && words * 32 == layout.group_size * stored && words % std::min(words, kMostPlaneWords) == 0,
       "groups of whole words", "layout.groupSize", layout.group_size);
-  expect(layout.rows_per_tile >= kRowsPerMask && layout.rows_per_tile <= 1024 &&
-             layout.rows_per_tile % kRowsPerMask == 0,
-         "a multiple of 8 up to 1024", "layout.rowsPerTile", layout.rows_per_tile);
+  expect(layout.rows_per_tile >= kRowsPerBlock && layout.rows_per_tile <= 1024 &&
+             layout.rows_per_tile % kRowsPerBlock == 0,
+         "a multiple of 16 up to 1024", "layout.rowsPerTile", layout.rows_per_tile);
   expect(parts >= 1 && parts <= kMaxParts, "1 to 2^24", "parts", parts);
   expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
          "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerCta", layout.warps_per_cta);
@@ -134,7 +135,7 @@ std::vector<uint32_t> place_groups(std::span<const uint32_t> masks, uint32_t fir
 PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t parts) {
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
-  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas);
+  const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas, kRowsPerBlock);
   const Cut cut(matrix, layout, rows.rows_per_cta);
 
   PackedParts packed;
@@ -155,7 +156,7 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
   std::vector<uint32_t> first(ctas);
   std::exclusive_scan(groups.begin(), groups.end(), first.begin(), 0u);
 
-  uint32_t* first_groups = packed.add<uint32_t>("firstGroups", parts);
+  uint32_t* tasks = packed.add<uint32_t>("tasks", size_t{parts} * 2);
   const size_t places = size_t{packed.units} + 1;
   uint32_t* values = packed.add<uint32_t>("values", places * layout.words_per_group());
   uint32_t* meta = packed.add<uint32_t>("meta", places);
@@ -166,7 +167,9 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
       const std::span<const uint32_t> own = masks.subspan(cta * masks_per_cta, masks_per_cta);
       const std::vector<uint32_t> begins = place_groups(own, first[cta]);
       for (uint32_t warp = 0; warp < cut.warps; ++warp) {
-        first_groups[cta * cut.warps + warp] = begins[warp * cut.masks_per_warp()];
+        uint32_t* task = tasks + (cta * cut.warps + warp) * 2;
+        task[0] = begins[warp * cut.masks_per_warp()];
+        task[1] = rows.blocks[cta];
       }
       visit_groups(matrix, rows, static_cast<uint32_t>(cta), [&](uint32_t row, size_t group) {
         const size_t mask = cut.mask(row, matrix.groups[group]);

@@ -20,7 +20,7 @@ struct TilesLayoutSpec {
   uint32_t words_per_group() const { return group_size * stored_bits / 32; }
 };
 
-// Buffers: values, meta, masks, firstGroups and rowIds. `units` of the result is the number of groups. The
+// Buffers: values, meta, masks, tasks and rowIds. `units` of the result is the number of groups. The
 // matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
 // cannot hold it.
 PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t parts);
