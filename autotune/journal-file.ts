@@ -1,12 +1,10 @@
 /** Reads a journal that may have been cut or damaged: what is whole is kept, what is not is reported by line. */
 import { z } from 'zod';
+import { differences, type Fingerprint } from './fingerprint.js';
 import { ResultsError } from './results/error.js';
 import { trialSchema, type Trial } from './trial.js';
 
 export const journalVersion = 1;
-
-/** What a run was started with: device, driver, compiler and the options that change measurements. */
-export type Fingerprint = Readonly<Record<string, string | number | boolean | null>>;
 
 const headerSchema = z.strictObject({
   journal: z.literal('gqs-tune'),
@@ -80,17 +78,6 @@ function checkHeader(path: string, line: string, fingerprint: Fingerprint): void
       `Expected ${path} to be the journal of this run but it differs in ${changes.join('; ')}. Run with the same options and device, or without --resume to start over.`,
     );
   }
-}
-
-function differences(found: Fingerprint, expected: Fingerprint): string[] {
-  const keys = [...new Set([...Object.keys(found), ...Object.keys(expected)])].sort();
-  return keys
-    .filter((key) => found[key] !== expected[key])
-    .map((key) => `${key} (${show(found[key])} there, ${show(expected[key])} now)`);
-}
-
-function show(value: Fingerprint[string] | undefined): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
 }
 
 function parseTrial(line: string): { trial: Trial } | { wrong: string } {

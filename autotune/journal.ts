@@ -2,13 +2,8 @@
 import { open, readFile, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../runtime/index.js';
-import {
-  headerLine,
-  parseJournal,
-  trialLine,
-  type Fingerprint,
-  type JournalContent,
-} from './journal-file.js';
+import type { Fingerprint } from './fingerprint.js';
+import { headerLine, parseJournal, trialLine, type JournalContent } from './journal-file.js';
 import { errorCode, readError, writeError } from './results/error.js';
 import { trialKey, type Trial, type TrialKey } from './trial.js';
 

@@ -1,9 +1,25 @@
 /** What a comparison with peers measured: the file that tables and charts are made from. */
 import { z } from 'zod';
-import { provenanceFields, rowsField } from './provenance.js';
+import { rowsField, runFields, setupFields } from './provenance.js';
 import { timeFields } from './times.js';
 
-export const benchVersion = 1;
+/** `bench-gemv.json`, `.md`: the files of a comparison. */
+export const benchName = 'bench-gemv';
+
+export const benchVersion = 2;
+
+/** What all runs that contribute to a file have in common. */
+export const benchSetupSchema = z.object({
+  ...setupFields,
+  density: z.number().gt(0).max(1),
+  rows: rowsField,
+});
+
+const runSchema = z.strictObject({
+  ...runFields,
+  /** False while the run goes on, and for ever where it was ended early. */
+  finished: z.boolean(),
+});
 
 const measurementSchema = z.strictObject({
   /** Who did the work, e.g. `cuBLAS float16`. */
@@ -17,6 +33,8 @@ const measurementSchema = z.strictObject({
   /** Name of the variant; ours only. */
   variant: z.string().optional(),
   note: z.string().optional(),
+  /** Index of the run that measured it. */
+  run: z.int().min(0),
 });
 
 const failureSchema = z.strictObject({
@@ -26,18 +44,24 @@ const failureSchema = z.strictObject({
   reason: z.string().min(1),
 });
 
-export const benchSchema = z.strictObject({
-  schemaVersion: z.literal(benchVersion),
-  ...provenanceFields,
-  density: z.number().gt(0).max(1),
-  rows: rowsField,
-  measurements: z.array(measurementSchema),
-  /** Peers, or single shapes of theirs, without a time, and why. */
-  failures: z.array(failureSchema),
-  /** False while a run goes on, and for ever where it was ended early. */
-  finished: z.boolean().default(false),
-});
+export const benchSchema = z
+  .strictObject({
+    schemaVersion: z.literal(benchVersion),
+    ...benchSetupSchema.shape,
+    /** One after another; the later ones continued what the earlier ones had left. */
+    runs: z.array(runSchema).min(1),
+    measurements: z.array(measurementSchema),
+    /** Peers, or single shapes of theirs, without a time, and why. */
+    failures: z.array(failureSchema),
+  })
+  .refine(({ runs, measurements }) => measurements.every(({ run }) => run < runs.length), {
+    path: ['measurements'],
+    error: 'expected the index of one of the runs in each',
+  });
 
 export type Measurement = z.infer<typeof measurementSchema>;
+/** What a contender is timed on. */
+export type Product = Pick<Measurement, 'n' | 'k' | 'm'>;
 export type BenchFailure = z.infer<typeof failureSchema>;
+export type ContestSetup = z.infer<typeof benchSetupSchema>;
 export type BenchFile = z.infer<typeof benchSchema>;

@@ -1,7 +1,7 @@
 /** The comparison as a page of tables. */
 import { microseconds, percent, ratio } from '../report/index.js';
 import { code, plain, sections, table, type Align } from '../report/markdown.js';
-import type { BenchFile } from './bench-file.js';
+import type { BenchFile, Product } from './bench-file.js';
 import {
   chartName,
   contendersOf,
@@ -11,15 +11,16 @@ import {
   timesAsLong,
   tokensOf,
 } from './bench-tables.js';
-import { protocolText, provenanceText } from './provenance.js';
+import { protocolText, provenanceText, runText, setupText } from './provenance.js';
 
 export function benchPage(file: BenchFile): string {
   return sections([
     `# Products with one or a few tokens: GQS and its peers on ${plain(file.device)}`,
     facts(file),
-    file.finished
+    file.runs.length === 1 ? '' : runs(file),
+    file.runs.at(-1)?.finished === true
       ? ''
-      : 'This run was ended before everything was measured: what is not listed was not tried.',
+      : 'The comparison was ended before everything was measured: what is not listed is still to be tried (`--resume`).',
     ...tokensOf(file).map((m) => section(file, m)),
     file.failures.length === 0 ? '' : failures(file),
   ]);
@@ -33,8 +34,17 @@ function facts(file: BenchFile): string {
     protocolText(file),
     `Peers are timed alike, each in a process of its own.`,
     `Our random weights have ${file.rows} rows; the bandwidth floor is the bytes of our packed weights, x and y at the rate of a copy.`,
-    provenanceText(file),
+    file.runs.length === 1 ? provenanceText({ ...file, ...file.runs[0]! }) : setupText(file),
   ].join(' ');
+}
+
+/** How each of several runs contributed. */
+function runs(file: BenchFile): string {
+  const items = file.runs.map((run, index) => {
+    const times = file.measurements.filter((one) => one.run === index).length;
+    return `- ${times} of the times${run.finished ? '' : ', ended early'}: ${runText(run)}`;
+  });
+  return [`Measured in ${file.runs.length} runs:`, items.join('\n')].join('\n\n');
 }
 
 /** The contenders that peers are compared with: ours at the density asked for. */
@@ -66,9 +76,7 @@ function section(file: BenchFile, m: number): string {
   ]).trimEnd();
 }
 
-type Shape = Parameters<typeof findMeasurement>[2];
-
-function timeCell(file: BenchFile, contender: string, ours: string | undefined, shape: Shape): string {
+function timeCell(file: BenchFile, contender: string, ours: string | undefined, shape: Product): string {
   const found = findMeasurement(file, contender, shape);
   if (found === undefined) return '-';
   const factor =
@@ -76,10 +84,10 @@ function timeCell(file: BenchFile, contender: string, ours: string | undefined, 
   return `${microseconds(found.medianUs)}${factor === undefined ? '' : ` (${ratio(factor)})`}`;
 }
 
-function floorCell(file: BenchFile, contender: string, shape: Shape): string {
+function floorCell(file: BenchFile, contender: string, shape: Product): string {
   const found = findMeasurement(file, contender, shape);
   if (found?.bytes === undefined) return '-';
-  const floor = found.bytes / file.bandwidthGbPerSecond / 1e3;
+  const floor = found.bytes / file.runs[found.run]!.bandwidthGbPerSecond / 1e3;
   return `${microseconds(floor)} (${percent(floor / found.medianUs)} reached)`;
 }
 

@@ -1,30 +1,51 @@
 /** What a comparison has measured so far, on disk as well. */
 import { benchChart } from './bench-chart.js';
-import { benchVersion, type BenchFile } from './bench-file.js';
+import { benchName, benchVersion, type ContestSetup, type BenchFile, type Product } from './bench-file.js';
 import { benchPage } from './bench-page.js';
-import { chartName, tokensOf } from './bench-tables.js';
+import { chartName, findMeasurement, tokensOf } from './bench-tables.js';
 import type { ContestResult } from './contest.js';
+import type { BenchRun } from './provenance.js';
 import { writeBenchFiles } from './write-files.js';
 
-type BenchHead = Omit<BenchFile, 'schemaVersion' | 'measurements' | 'failures' | 'finished'>;
+export interface BenchStart {
+  readonly setup: ContestSetup;
+  readonly run: BenchRun;
+  /** What earlier runs left, where this one continues them. */
+  readonly earlier: Pick<BenchFile, 'runs' | 'measurements' | 'failures'> | undefined;
+}
 
 export class BenchRecord {
   readonly file: BenchFile;
+  /** The run that goes on. */
+  readonly run: BenchFile['runs'][number];
 
   constructor(
-    head: BenchHead,
+    { setup, run, earlier }: BenchStart,
     readonly out: string,
     readonly say: (line: string) => void,
   ) {
-    this.file = { ...head, schemaVersion: benchVersion, measurements: [], failures: [], finished: false };
+    this.run = { ...run, finished: false };
+    this.file = {
+      ...setup,
+      schemaVersion: benchVersion,
+      runs: [...(earlier?.runs ?? []), this.run],
+      measurements: [...(earlier?.measurements ?? [])],
+      failures: [...(earlier?.failures ?? [])],
+    };
+  }
+
+  /** Those of the products that the contender has no time for yet. */
+  left<P extends Product>(contender: string, products: readonly P[]): P[] {
+    return products.filter((product) => findMeasurement(this.file, contender, product) === undefined);
   }
 
   /** Keeps them on disk, too. @throws ResultsError */
   async add(results: readonly ContestResult[]): Promise<void> {
+    const run = this.file.runs.length - 1;
     for (const result of results) {
       if (result.kind === 'measured') {
         const { contender, n, k, m, medianUs } = result.measurement;
-        this.file.measurements.push(result.measurement);
+        this.file.measurements.push({ ...result.measurement, run });
         this.say(`${contender}, ${n} x ${k}, m = ${m}: ${medianUs.toFixed(2)} us`);
       } else {
         const { contender, shape, reason } = result.failure;
@@ -36,9 +57,12 @@ export class BenchRecord {
     await this.save();
   }
 
-  /** All that was asked for has been tried. @throws ResultsError */
+  /** All that was asked for has been tried. A run that adds nothing to finished ones leaves no trace. @throws ResultsError */
   async finish(): Promise<void> {
-    this.file.finished = true;
+    this.run.finished = true;
+    const { runs, measurements } = this.file;
+    const adds = measurements.some(({ run }) => run === runs.length - 1);
+    if (!adds && runs.at(-2)?.finished === true) runs.pop();
     await this.save();
   }
 
@@ -46,6 +70,6 @@ export class BenchRecord {
   save(): Promise<string[]> {
     const charts = new Map(tokensOf(this.file).map((m) => [chartName(m), benchChart(this.file, m)]));
     const page = benchPage(this.file);
-    return writeBenchFiles({ folder: this.out, name: 'bench-gemv', data: this.file, page, charts });
+    return writeBenchFiles({ folder: this.out, name: benchName, data: this.file, page, charts });
   }
 }

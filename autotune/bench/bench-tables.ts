@@ -1,5 +1,5 @@
 /** Rows and columns of a comparison: who took how long, and how many times as long as ours. */
-import type { BenchFile, Measurement } from './bench-file.js';
+import { benchName, type BenchFile, type Measurement, type Product } from './bench-file.js';
 
 export function isOurs(contender: string): boolean {
   return contender.startsWith('GQS ');
@@ -20,7 +20,7 @@ export function shapesOf(file: BenchFile): { readonly n: number; readonly k: num
 export function findMeasurement(
   file: BenchFile,
   contender: string,
-  { n, k, m }: { readonly n: number; readonly k: number; readonly m: number },
+  { n, k, m }: Product,
 ): Measurement | undefined {
   return file.measurements.find(
     (one) => one.contender === contender && one.n === n && one.k === k && one.m === m,
@@ -32,7 +32,7 @@ export function timesAsLong(
   file: BenchFile,
   contender: string,
   ours: string,
-  shape: { readonly n: number; readonly k: number; readonly m: number },
+  shape: Product,
 ): number | undefined {
   const [peer, own] = [findMeasurement(file, contender, shape), findMeasurement(file, ours, shape)];
   return peer === undefined || own === undefined ? undefined : peer.medianUs / own.medianUs;
@@ -43,5 +43,5 @@ export function tokensOf(file: BenchFile): number[] {
 }
 
 export function chartName(m: number): string {
-  return `bench-gemv-m${m}.svg`;
+  return `${benchName}-m${m}.svg`;
 }

@@ -1,6 +1,7 @@
 /** Peers whose sources are given by path: compiled here, and run in a process per shape. */
 import { join } from 'node:path';
 import { runProcess, type ProcessEnd } from '../../runtime/index.js';
+import type { Product } from './bench-file.js';
 import { failed, measured, type Contest, type ContestResult } from './contest.js';
 import { endReason } from './end-reason.js';
 import { parsePeerLines } from './peer-lines.js';
@@ -54,12 +55,16 @@ export function marlin(source: string, { programs, nvcc, arch }: NativePaths): N
 
 export const ggmlTypes = { Q4_0: 'q4_0', Q4_K: 'q4_K', Q2_K: 'q2_K' } as const;
 
+export function ggmlName(type: string): string {
+  return `ggml ${type}`;
+}
+
 /** `source`: a checkout of ggml. `built`: its CMake build folder, with the CUDA backend. `cxx`: a C++ compiler. */
 export function ggml(source: string, built: string, cxx: string, { programs }: NativePaths): NativePeer[] {
   const libraries = [join(built, 'src'), join(built, 'src', 'ggml-cuda')];
   const link = libraries.flatMap((folder) => ['-L', folder, `-Wl,-rpath,${folder}`]);
   return Object.entries(ggmlTypes).map(([name, type]) => ({
-    name: `ggml ${name}`,
+    name: ggmlName(name),
     build: [
       ...([cxx, '-O2', '-std=c++17', '-I', join(source, 'include')] as const),
       ...[join(programs, 'ggml_peer.cpp'), '-Wl,--allow-shlib-undefined', ...link],
@@ -98,22 +103,15 @@ export async function runNativePeer(
   }
   const results: ContestResult[] = [];
   const { rotationBytes, sampleUs, samples } = contest;
-  for (const { n, k } of contest.shapes) {
-    for (const m of contest.tokens) {
-      const numbers = [n, k, m, rotationBytes, sampleUs, samples].map(String);
-      const end = await runProcess(program, [...numbers, ...peer.args], { timeoutMs, signal });
-      results.push(answerOf(peer.name, program, { n, k, m }, end));
-    }
+  for (const { n, k, m } of contest.products) {
+    const numbers = [n, k, m, rotationBytes, sampleUs, samples].map(String);
+    const end = await runProcess(program, [...numbers, ...peer.args], { timeoutMs, signal });
+    results.push(answerOf(peer.name, program, { n, k, m }, end));
   }
   return results;
 }
 
-function answerOf(
-  name: string,
-  program: string,
-  shape: { n: number; k: number; m: number },
-  end: ProcessEnd,
-): ContestResult {
+function answerOf(name: string, program: string, shape: Product, end: ProcessEnd): ContestResult {
   const line = end.kind === 'exit' ? parsePeerLines(end.stdout).at(-1) : undefined;
   if (line === undefined) return failed(name, endReason(program, end), shape);
   if ('us' in line) return measured({ contender: name, ...shape }, line.us);

@@ -6,19 +6,12 @@ import { gigabytes } from '../report/index.js';
 import { code, plain } from '../report/markdown.js';
 import type { Session } from './session.js';
 
-export const provenanceFields = {
+/** What numbers have to have in common to stand side by side. */
+export const setupFields = {
   kind: z.enum(['cuda', 'cpu']),
   device: z.string().min(1),
   driver: z.string().nullable(),
   compiler: z.string().min(1),
-  /** Medians while our kernels were timed, MHz; null where the device does not tell. */
-  clocks: z.strictObject({ smMhz: z.number().nullable(), memoryMhz: z.number().nullable() }),
-  commit: z.string().nullable(),
-  /** The command that makes the file again. */
-  command: z.string().min(1),
-  timestamp: z.iso.datetime(),
-  /** Measured in the same run. */
-  bandwidthGbPerSecond: z.number().positive(),
   /** Weights are rotated through copies of at least this many bytes together. */
   rotationBytes: z.number().positive(),
   sampleUs: z.number().positive(),
@@ -27,8 +20,27 @@ export const provenanceFields = {
   seed: z.int().min(0),
 } as const;
 
+/** What is a run's own. */
+export const runFields = {
+  /** Medians while our kernels were timed, MHz; null where the device does not tell. */
+  clocks: z.strictObject({ smMhz: z.number().nullable(), memoryMhz: z.number().nullable() }),
+  commit: z.string().nullable(),
+  /** As it was given. */
+  command: z.string().min(1),
+  timestamp: z.iso.datetime(),
+  /** Of a copy on the device, measured in the same run. */
+  bandwidthGbPerSecond: z.number().positive(),
+} as const;
+
+/** Of a file that one run makes. */
+export const provenanceFields = { ...setupFields, ...runFields } as const;
+
 /** How our kernels' rows are filled, where a file is about one way only. */
 export const rowsField = z.enum(rowDistributions);
+
+export type BenchSetup = z.infer<z.ZodObject<typeof setupFields>>;
+
+export type BenchRun = z.infer<z.ZodObject<typeof runFields>>;
 
 export type BenchProvenance = z.infer<z.ZodObject<typeof provenanceFields>>;
 
@@ -45,25 +57,39 @@ export interface Timing {
 }
 
 export async function provenanceOf(
-  { device, bandwidth }: Pick<Session, 'device' | 'bandwidth'>,
+  session: Session,
   compiler: Compiler,
   command: string,
   timing: Timing,
 ): Promise<BenchProvenance> {
+  return { ...setupOf(session.device, compiler, timing), ...(await runOf(session, command)) };
+}
+
+export function setupOf(
+  device: DeviceDescription,
+  compiler: Compiler,
+  { samples, sampleUs: least }: Timing,
+): BenchSetup {
   return {
     kind: device.kind,
     device: device.name,
     driver: device.driver ?? null,
     compiler: compiler.versionText,
+    rotationBytes: rotationBytes(device),
+    samples,
+    sampleUs: least,
+    seed: benchSeed,
+  };
+}
+
+/** Before anything of ours is timed: its clocks are still to come. */
+export async function runOf({ bandwidth }: Pick<Session, 'bandwidth'>, command: string): Promise<BenchRun> {
+  return {
     clocks: { smMhz: null, memoryMhz: null },
     commit: await sourceRevision(),
     command,
     timestamp: new Date().toISOString(),
     bandwidthGbPerSecond: bandwidth / 1e9,
-    rotationBytes: rotationBytes(device),
-    samples: timing.samples,
-    sampleUs: timing.sampleUs,
-    seed: benchSeed,
   };
 }
 
@@ -73,7 +99,7 @@ export function rotationBytes({ target }: Pick<DeviceDescription, 'target'>): nu
 }
 
 /** How the times were taken, in one sentence. */
-export function protocolText({ kind, rotationBytes: bytes, ...timing }: BenchProvenance): string {
+export function protocolText({ kind, rotationBytes: bytes, ...timing }: BenchSetup): string {
   const replays = kind === 'cuda' ? 'CUDA graphs' : 'lists of launches on all threads';
   const length = `${timing.samples} samples of at least ${timing.sampleUs / 1000} ms each`;
   return `Times are medians of ${length} over ${replays} that go round copies of the weights; the copies together take at least ${Math.round(bytes / 1e6)} MB, so that none is in the cache.`;
@@ -81,18 +107,33 @@ export function protocolText({ kind, rotationBytes: bytes, ...timing }: BenchPro
 
 /** What they were taken on and with. */
 export function provenanceText(of: BenchProvenance): string {
-  const { smMhz, memoryMhz } = of.clocks;
-  const clocks = [
+  const facts = [...setupFacts(of), ...runFacts(of)].join(', ');
+  return `${copyText(of)} On ${plain(of.device)} with ${facts}. Made by ${code(of.command)}.`;
+}
+
+/** The part of it that all runs of a file have in common. */
+export function setupText(of: BenchSetup): string {
+  return `On ${plain(of.device)} with ${setupFacts(of).join(', ')}.`;
+}
+
+/** The part of it that is a run's own. */
+export function runText(of: BenchRun): string {
+  return `${copyText(of)} With ${runFacts(of).join(', ')}. Made by ${code(of.command)}.`;
+}
+
+function copyText({ bandwidthGbPerSecond }: BenchRun): string {
+  return `A copy in the device's memory moves ${gigabytes(bandwidthGbPerSecond)} GB/s in the same run.`;
+}
+
+function setupFacts({ driver, compiler }: BenchSetup): string[] {
+  return [...(driver === null ? [] : [`driver ${plain(driver)}`]), plain(compiler)];
+}
+
+function runFacts({ clocks: { smMhz, memoryMhz }, commit, timestamp }: BenchRun): string[] {
+  return [
     ...(smMhz === null ? [] : [`SM clock ${smMhz} MHz`]),
     ...(memoryMhz === null ? [] : [`memory clock ${memoryMhz} MHz`]),
+    `commit ${commit ?? 'unknown'}`,
+    timestamp,
   ];
-  const facts = [
-    ...(of.driver === null ? [] : [`driver ${plain(of.driver)}`]),
-    plain(of.compiler),
-    ...clocks,
-    `commit ${of.commit ?? 'unknown'}`,
-    of.timestamp,
-  ];
-  const copy = `A copy in the device's memory moves ${gigabytes(of.bandwidthGbPerSecond)} GB/s in the same run.`;
-  return `${copy} On ${plain(of.device)} with ${facts.join(', ')}. Made by ${code(of.command)}.`;
 }

@@ -1,10 +1,12 @@
 /** Ours and every peer that is here on the same products, one after another, under one protocol. */
 import { defaultOutput, tokenCounts, variantName, type Problem } from '../../generator/index.js';
 import type { Compiler, DeviceDescription, RowDistribution } from '../../runtime/index.js';
+import type { ContestSetup } from './bench-file.js';
 import { BenchRecord } from './bench-record.js';
 import { failed, measured, type Contest, type ContestResult } from './contest.js';
 import { timeDense, timeOurs, type OurOptions, type OurTime } from './our-kernels.js';
-import { provenanceOf, rotationBytes } from './provenance.js';
+import { rotationBytes, runOf, setupOf } from './provenance.js';
+import { earlierBench } from './resume-bench.js';
 import { runPeers, type PeerSources } from './run-peers.js';
 import { withSession, type Session } from './session.js';
 
@@ -17,6 +19,8 @@ export interface BenchOptions {
   readonly peers: PeerSources;
   readonly results: string;
   readonly out: string;
+  /** Whether what lies in `out` is continued rather than replaced. */
+  readonly resume: boolean;
   readonly command: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -29,10 +33,11 @@ export const benchFormat = { bits: 4, groupSize: 16 } as const;
 export async function runBench(options: BenchOptions): Promise<BenchRecord> {
   const { device, compiler, command, density, rows, out, say, signal, peers } = options;
   const contest: Contest = { ...options.contest, rotationBytes: rotationBytes(device) };
+  const setup: ContestSetup = { ...setupOf(device, compiler, contest), density, rows };
+  const earlier = options.resume ? await earlierBench(out, setup, contest.products) : undefined;
   // Peers get the device to themselves.
   const record = await withSession(device, signal, async (session) => {
-    const provenance = await provenanceOf(session, compiler, command, contest);
-    const ours = new BenchRecord({ ...provenance, density, rows }, out, say);
+    const ours = new BenchRecord({ setup, run: await runOf(session, command), earlier }, out, say);
     await runOurs(ours, contest, options, session);
     return ours;
   });
@@ -41,39 +46,56 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
   return record;
 }
 
+type OurShape = Pick<Problem, 'n' | 'k' | 'm'>;
+
 async function runOurs(
   record: BenchRecord,
   contest: Contest,
   { results, rows, density }: BenchOptions,
   session: Session,
 ): Promise<void> {
-  const { kind } = session.device;
   const ours: OurOptions = { results, rows, timing: contest };
-  const activations = kind === 'cuda' ? (['f16', 'i8'] as const) : (['f32', 'i8'] as const);
-  for (const m of contest.tokens) {
-    const ourM = tokenCounts.find((count) => count === m);
-    if (ourM === undefined) {
-      await record.add([
-        failed('GQS', `there are no kernels for m = ${m}, only for ${tokenCounts.join(', ')}`),
-      ]);
-      continue;
-    }
-    for (const { n, k } of contest.shapes) {
-      const shape = { n, k, m: ourM };
-      const keep = async (contender: string, time: OurTime): Promise<void> => {
-        record.file.clocks = session.clocks.medians();
-        await record.add([toResult(contender, shape, time)]);
-      };
-      for (const activation of activations) {
-        for (const kept of density === 1 ? [1] : [density, 1]) {
-          const problem = problemOf(kind, shape, activation, kept);
-          await keep(ourName(activation, kept), await timeOurs(problem, ours, session));
-        }
-      }
-      const dense = problemOf(kind, shape, activations[0], 1);
-      await keep(`GQS dense, ${activations[0]} x`, await timeDense(dense, ours, session));
+  const untuned = new Set(contest.products.map(({ m }) => m).filter((m) => !isOurTokens(m)));
+  for (const m of untuned) {
+    const reason = `there are no kernels for m = ${m}, only for ${tokenCounts.join(', ')}`;
+    await record.add([failed('GQS', reason)]);
+  }
+  for (const { n, k, m } of contest.products) {
+    if (!isOurTokens(m)) continue;
+    const shape = { n, k, m };
+    for (const { contender, time, problem } of entriesAt(shape, density, session)) {
+      if (record.left(contender, [shape]).length === 0) continue;
+      const timed = await time(problem, ours, session);
+      record.run.clocks = session.clocks.medians();
+      await record.add([toResult(contender, shape, timed)]);
     }
   }
+}
+
+function isOurTokens(m: number): m is Problem['m'] {
+  return tokenCounts.some((count) => count === m);
+}
+
+interface Entry {
+  readonly contender: string;
+  readonly time: typeof timeOurs;
+  readonly problem: Problem;
+}
+
+/** Who of ours takes part: each kind of x, sparse and with all groups, and the dense baseline. */
+function entriesAt(shape: OurShape, density: number, { device: { kind } }: Session): Entry[] {
+  const activations = kind === 'cuda' ? (['f16', 'i8'] as const) : (['f32', 'i8'] as const);
+  const densities = density === 1 ? [1] : [density, 1];
+  const sparse = activations.flatMap((activation) =>
+    densities.map((kept) => ({
+      contender: ourName(activation, kept),
+      time: timeOurs,
+      problem: problemOf(kind, shape, activation, kept),
+    })),
+  );
+  const [activation] = activations;
+  const dense = problemOf(kind, shape, activation, 1);
+  return [...sparse, { contender: `GQS dense, ${activation} x`, time: timeDense, problem: dense }];
 }
 
 /** `GQS W4 G16, density 0.5, f16 x` */
@@ -81,7 +103,7 @@ export function ourName(activation: Problem['activation'], density: number): str
   return `GQS W${benchFormat.bits} G${benchFormat.groupSize}, density ${density}, ${activation} x`;
 }
 
-function toResult(contender: string, shape: Pick<Problem, 'n' | 'k' | 'm'>, time: OurTime): ContestResult {
+function toResult(contender: string, shape: OurShape, time: OurTime): ContestResult {
   if (!time.ok) return failed(contender, time.reason, shape);
   const { us, bytes, variant } = time;
   return measured({ contender, ...shape }, us, { bytes, variant: variantName(variant) });
@@ -89,7 +111,7 @@ function toResult(contender: string, shape: Pick<Problem, 'n' | 'k' | 'm'>, time
 
 function problemOf(
   target: 'cuda' | 'cpu',
-  shape: Pick<Problem, 'n' | 'k' | 'm'>,
+  shape: OurShape,
   activation: Problem['activation'],
   density: number,
 ): Problem {

@@ -1,4 +1,4 @@
-/** Every peer that is here, one after another; one that is missing says so. */
+/** Every peer that is here, one after another, on what it has no time for yet; one that is missing says so. */
 import { join } from 'node:path';
 import {
   defaultCacheDirectory,
@@ -13,6 +13,8 @@ import type { BenchRecord } from './bench-record.js';
 import { failed, type Contest } from './contest.js';
 import {
   ggml,
+  ggmlName,
+  ggmlTypes,
   marlin,
   runNativePeer,
   sparseMarlin,
@@ -51,17 +53,22 @@ export async function runPeers(record: BenchRecord, contest: Contest, options: P
     return;
   }
   const programs = join(projectRoot(), 'autotune', 'bench', 'peers');
+  const left = (name: string): Contest => ({ ...contest, products: record.left(name, contest.products) });
   for (const peer of torchPeers) {
+    const own = left(peer.name);
+    if (own.products.length === 0) continue;
     const torch = { python: peers.python, programs, timeoutMs, signal };
-    await record.add(await runTorchPeer(peer, contest, torch));
+    await record.add(await runTorchPeer(peer, own, torch));
   }
   const arch = `sm_${device.target.computeCapability}`;
   for (const peer of await nativePeers(peers, { programs, nvcc: compiler.path, arch })) {
+    const own = left(peer.name);
+    if (own.products.length === 0) continue;
     const results =
       'reason' in peer
         ? [failed(peer.name, peer.reason)]
         : await withBuildFolder(defaultCacheDirectory(), (folder) =>
-            runNativePeer(peer, contest, { folder, buildTimeoutMs, timeoutMs, signal }),
+            runNativePeer(peer, own, { folder, buildTimeoutMs, timeoutMs, signal }),
           );
     await record.add(results);
   }
@@ -86,13 +93,15 @@ async function ggmlPeers(
   { ggml: source, ggmlBuild }: PeerSources,
   paths: NativePaths,
 ): Promise<(NativePeer | MissingPeer)[]> {
-  if (source === undefined || ggmlBuild === undefined) return [missing('ggml', '--ggml and --ggml-build')];
+  const names = Object.keys(ggmlTypes).map(ggmlName);
+  if (source === undefined || ggmlBuild === undefined)
+    return names.map((name) => missing(name, '--ggml and --ggml-build'));
   try {
     const { path } = await findCxx();
     return ggml(source, ggmlBuild, path, paths);
   } catch (error) {
     if (!(error instanceof ToolMissing)) throw error;
-    return [{ name: 'ggml', reason: error.message }];
+    return names.map((name) => ({ name, reason: error.message }));
   }
 }
 

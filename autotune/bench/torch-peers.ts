@@ -27,8 +27,8 @@ export async function runTorchPeer(
   contest: Contest,
   options: TorchOptions,
 ): Promise<ContestResult[]> {
-  const products = contest.shapes.flatMap(({ n, k }) => contest.tokens.map((m) => ({ n, k, m })));
-  const { end, lines } = await ask(peer, products, contest, options);
+  const { products } = contest;
+  const { end, lines } = await ask(peer, contest, options);
   const results = lines.map((line): ContestResult => {
     if ('missing' in line) return failed(name, line.missing);
     const shape = { n: line.n ?? 0, k: line.k ?? 0, m: line.m ?? 0 };
@@ -45,8 +45,7 @@ export async function runTorchPeer(
 /** The program answers into a file: what a process printed is gone when a signal ends it. */
 function ask(
   peer: string,
-  products: readonly { readonly n: number; readonly k: number; readonly m: number }[],
-  { rotationBytes, sampleUs, samples }: Contest,
+  { products, rotationBytes, sampleUs, samples }: Contest,
   { python, programs, timeoutMs, signal }: TorchOptions,
 ): Promise<{ end: ProcessEnd; lines: PeerLine[] }> {
   const request = {

@@ -27,6 +27,7 @@ export interface RawBenchOptions {
   readonly sparseMarlin?: string;
   readonly results?: string;
   readonly out?: string;
+  readonly resume?: boolean;
 }
 
 export function addBenchOptions(command: Command): Command {
@@ -43,7 +44,8 @@ export function addBenchOptions(command: Command): Command {
     .option('--sparse-marlin <dir>', 'checkout of IST-DASLab/Sparse-Marlin')
     .option('--marlin <dir>', 'checkout of IST-DASLab/marlin')
     .option('--results <dir>', 'folder of our winners (default: results/<device>)')
-    .option('--out <dir>', 'folder of the comparison (default: that of our winners)');
+    .option('--out <dir>', 'folder of the comparison (default: that of our winners)')
+    .option('--resume', 'continue the comparison that lies there: what it has is not timed again');
 }
 
 /** `args`: the command line behind the command's name, for provenance. @throws TuneError and what measuring throws */
@@ -57,15 +59,18 @@ export async function runBenchCommand(
   const samples = parseInteger('--samples', raw.samples, 3, 1000);
   const tokens = new Set(raw.m.split(',').map((m) => parseInteger('--m', m.trim(), 1, mostTokens)));
   const { device, compiler, results, out } = await benchPlace(raw);
+  const shapes = shapesFor(raw.shapes, device);
+  const products = [...tokens].flatMap((m) => shapes.map((shape) => ({ ...shape, m })));
   const record = await runBench({
     device,
     compiler,
-    contest: { shapes: shapesFor(raw.shapes, device), tokens: [...tokens], sampleUs, samples },
+    contest: { products, sampleUs, samples },
     density,
     rows,
     peers: peerSources(raw),
     results,
     out,
+    resume: raw.resume === true,
     command: benchCommandLine('bench:gemv', args),
     say: sayLine,
     signal,

@@ -1,6 +1,13 @@
 /** Weights of the dense baseline: the same matrix with its pruned groups as zeros. */
 import type { DenseLayout } from '../../generator/index.js';
-import { dequantise, fromHalf, toHalf, unpackGroup, type GqsMatrix } from '../../runtime/index.js';
+import {
+  dequantise,
+  fromHalf,
+  fromHalfArray,
+  toHalf,
+  unpackGroup,
+  type GqsMatrix,
+} from '../../runtime/index.js';
 
 /** [n, k] row-major in `type`, as bytes. */
 export function denseValues(matrix: GqsMatrix, type: DenseLayout['type']): Uint8Array {
@@ -15,7 +22,7 @@ export function denseProduct(
   type: DenseLayout['type'],
 ): Float64Array {
   const { n, k } = matrix;
-  const weights = type === 'f32' ? dequantise(matrix) : Float32Array.from(halfValues(matrix), fromHalf);
+  const weights = type === 'f32' ? dequantise(matrix) : fromHalfArray(halfValues(matrix));
   const y = new Float64Array(m * n);
   for (let token = 0; token < m; token++) {
     for (let row = 0; row < n; row++) {

@@ -1,16 +1,16 @@
 /** Numbers as kernels read and write them. */
 import type { OutputType } from '../../generator/index.js';
-import { fromBfloat16, fromHalf, toBfloat16, toHalf } from '../../runtime/index.js';
+import { fromBfloat16Array, fromHalfArray, toBfloat16Array, toHalfArray } from '../../runtime/index.js';
 
 /** Encodes numbers in `type`, little-endian. */
 export function encode(values: Float64Array, type: OutputType): Uint8Array {
   switch (type) {
     case 'f32':
-      return new Uint8Array(Float32Array.from(values).buffer);
+      return new Uint8Array(new Float32Array(values).buffer);
     case 'f16':
-      return new Uint8Array(Uint16Array.from(values, toHalf).buffer);
+      return new Uint8Array(toHalfArray(values).buffer);
     case 'bf16':
-      return new Uint8Array(Uint16Array.from(values, toBfloat16).buffer);
+      return new Uint8Array(toBfloat16Array(values).buffer);
   }
 }
 
@@ -19,11 +19,11 @@ export function decode(bytes: Uint8Array, type: OutputType): Float64Array {
   const aligned = bytes.slice().buffer;
   switch (type) {
     case 'f32':
-      return Float64Array.from(new Float32Array(aligned));
+      return new Float64Array(new Float32Array(aligned));
     case 'f16':
-      return Float64Array.from(new Uint16Array(aligned), fromHalf);
+      return new Float64Array(fromHalfArray(new Uint16Array(aligned)));
     case 'bf16':
-      return Float64Array.from(new Uint16Array(aligned), fromBfloat16);
+      return new Float64Array(fromBfloat16Array(new Uint16Array(aligned)));
   }
 }
 

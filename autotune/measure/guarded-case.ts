@@ -6,6 +6,7 @@ import { GuardedBuffer } from './guarded-buffer.js';
 import type { HostWeights } from './packed-weights.js';
 import { packWeights } from './packed-weights.js';
 import type { ProblemData } from './problem-data.js';
+import type { Alive } from './row-blocks.js';
 
 export class GuardedCase {
   readonly #device: Device;
@@ -34,10 +35,11 @@ export class GuardedCase {
     manifest: KernelManifest,
     kernel: Kernel,
     data: ProblemData,
+    alive: Alive,
   ): Promise<GuardedCase> {
     const shape = { n: data.matrix.n, k: data.matrix.k, groups: data.matrix.groups.length };
     const geometry = launchGeometry(manifest, shape, device.description);
-    const weights = await packWeights(data.matrix, manifest.layout, geometry.parts);
+    const weights = await packWeights(data.matrix, manifest.layout, geometry.parts, alive);
     const parts = await allocate(device, manifest, data, weights, geometry.workspaceBytes);
     const slices = { ...mapSlices(parts.given), y: parts.y.slice, workspace: parts.workspace.slice };
     const scalars = { n: data.matrix.n, k: data.matrix.k, units: weights.units, parts: geometry.parts };

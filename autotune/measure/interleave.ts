@@ -14,6 +14,7 @@ import {
 import { decode } from './elements.js';
 import { packingKey, type WeightBuffers, type WeightCache } from './packed-weights.js';
 import type { ProblemData } from './problem-data.js';
+import type { Alive } from './row-blocks.js';
 import type { Candidate, Sample, TimeResult, TimingProtocol } from './protocol.js';
 import { compare, tolerance } from './tolerance.js';
 
@@ -40,11 +41,12 @@ class TimedCandidate {
     weights: WeightCache,
     pinned: ReadonlySet<string>,
     protocol: TimingProtocol,
+    alive: Alive,
   ): Promise<TimedCandidate> {
     const { n, k, groups } = data.matrix;
     const geometry = launchGeometry(manifest, { n, k, groups: groups.length }, device.description);
-    const copiesFor = (bytes: number): number => (protocol.cache === 'hot' ? 1 : coldCopies(device, bytes));
-    const { host, copies } = await weights.copies(manifest, geometry.parts, copiesFor, pinned);
+    const count = (bytes: number): number => (protocol.cache === 'hot' ? 1 : coldCopies(device, bytes));
+    const { host, copies } = await weights.copies(manifest, geometry.parts, { count, pinned, alive });
     const owned: DeviceBuffer[] = [];
     const given: Partial<Record<BufferRole, BufferSlice>> = {};
     for (const [role, bytes] of Object.entries(data.inputs)) {
@@ -83,12 +85,13 @@ class TimedCandidate {
   }
 
   /** Whether the timed launches, back to back as they were, still give the right result. */
-  async finish(): Promise<TimeResult> {
+  async finish(alive: Alive): Promise<TimeResult> {
     await this.y.fill(0xff);
     await this.graph.replay(1);
     await this.device.synchronize();
     const y = decode(await this.y.read(), this.manifest.traits.output);
-    const compared = compare(y, this.data.reference(this.manifest.layout), tolerance(this.manifest));
+    const reference = await this.data.reference(this.manifest.layout, alive);
+    const compared = compare(y, reference, tolerance(this.manifest));
     if (!compared.ok)
       return { ok: false, invalidity: 'correctness', message: `back to back: ${compared.message}` };
     return { ok: true, samples: this.samples, bytes: this.bytes };
@@ -102,8 +105,8 @@ class TimedCandidate {
 }
 
 /**
- * One sample of each candidate per round. `alive(index)` is called whenever a candidate's turn comes.
- * Throws what the device reports.
+ * One sample of each candidate per round. `alive(index)` is called whenever a candidate's turn comes, and while the
+ * host works on its data. Throws what the device reports.
  */
 export async function timeInterleaved(
   device: Device,
@@ -120,7 +123,9 @@ export async function timeInterleaved(
       await alive(index);
       const data = dataOf(candidate.manifest);
       pinned.add(keyOf(device, candidate.manifest, data));
-      timed.push(await TimedCandidate.create(device, candidate, data, weights, pinned, protocol));
+      timed.push(
+        await TimedCandidate.create(device, candidate, data, weights, pinned, protocol, () => alive(index)),
+      );
     }
     for (let round = 0; round < protocol.samples; round++) {
       for (const [index, candidate] of timed.entries()) {
@@ -131,7 +136,7 @@ export async function timeInterleaved(
     const results: TimeResult[] = [];
     for (const [index, candidate] of timed.entries()) {
       await alive(index);
-      results.push(await candidate.finish());
+      results.push(await candidate.finish(() => alive(index)));
     }
     return results;
   } finally {

@@ -1,6 +1,7 @@
 /** Packed weights on the host and on the device, kept while there is room. */
-import type { BufferRole, KernelManifest, PackedLayout } from '../../generator/index.js';
+import type { BufferRole, DenseLayout, KernelManifest, PackedLayout } from '../../generator/index.js';
 import {
+  elementBytes,
   prepackMatrix,
   type BufferSlice,
   type Device,
@@ -8,6 +9,7 @@ import {
   type GqsMatrix,
 } from '../../runtime/index.js';
 import { denseValues } from './dense-weights.js';
+import { forRowBlocks, type Alive } from './row-blocks.js';
 
 /** What a kernel reads besides x: packed buffers and the two numbers that go with them. */
 export interface HostWeights {
@@ -19,18 +21,30 @@ export interface HostWeights {
 
 export type WeightBuffers = Partial<Record<BufferRole, BufferSlice>>;
 
-/** Packs a matrix as a kernel wants it, for a launch of `parts` parts. */
+/** Packs a matrix as a kernel wants it, for a launch of `parts` parts, with signs of life meanwhile. */
 export async function packWeights(
   matrix: GqsMatrix,
   layout: PackedLayout,
   parts: number,
+  alive: Alive,
 ): Promise<HostWeights> {
+  await alive();
   const packed =
     layout.kind === 'dense'
-      ? { units: 0, parts, buffers: { values: denseValues(matrix, layout.type) } }
+      ? { units: 0, parts, buffers: { values: await packDense(matrix, layout, alive) } }
       : await prepackMatrix(matrix, layout, parts);
   const bytes = Object.values(packed.buffers).reduce((sum, buffer) => sum + buffer.byteLength, 0);
   return { units: packed.units, parts, buffers: packed.buffers, bytes };
+}
+
+async function packDense(matrix: GqsMatrix, { type }: DenseLayout, alive: Alive): Promise<Uint8Array> {
+  const { n, k } = matrix;
+  const rowBytes = k * elementBytes(type);
+  const values = new Uint8Array(n * rowBytes);
+  await forRowBlocks(matrix, alive, (block, begin) => {
+    values.set(denseValues(block, type), begin * rowBytes);
+  });
+  return values;
 }
 
 /** Names what packing depends on, apart from the matrix. */
@@ -43,6 +57,13 @@ interface Resident {
   readonly host: HostWeights;
   readonly copies: WeightBuffers[];
   readonly owned: DeviceBuffer[];
+}
+
+export interface CopyOptions {
+  /** Copies wanted of weights of that many bytes. */
+  readonly count: (bytes: number) => number;
+  readonly pinned: ReadonlySet<string>;
+  readonly alive: Alive;
 }
 
 /** Weights of one matrix: least recently used layouts make room for new ones. */
@@ -62,13 +83,12 @@ export class WeightCache {
   async copies(
     manifest: KernelManifest,
     parts: number,
-    count: (bytes: number) => number,
-    pinned: ReadonlySet<string> = new Set(),
+    { count, pinned, alive }: CopyOptions,
   ): Promise<{ host: HostWeights; copies: readonly WeightBuffers[] }> {
     const key = packingKey(manifest, parts);
     const found = this.#residents.get(key);
     const resident = found ?? {
-      host: await packWeights(this.#matrix, manifest.layout, parts),
+      host: await packWeights(this.#matrix, manifest.layout, parts, alive),
       copies: [],
       owned: [],
     };
@@ -76,7 +96,10 @@ export class WeightCache {
     const wanted = count(resident.host.bytes);
     this.#makeRoom((wanted - resident.copies.length) * resident.host.bytes, pinned);
     this.#residents.set(key, resident);
-    while (resident.copies.length < wanted) await this.#addCopy(resident);
+    while (resident.copies.length < wanted) {
+      await alive();
+      await this.#addCopy(resident);
+    }
     return { host: { ...resident.host, parts }, copies: resident.copies.slice(0, wanted) };
   }
 

@@ -3,6 +3,7 @@ import type { KernelTraits, PackedLayout } from '../../generator/index.js';
 import { dequantise, quantiseTokens, Random, referenceProduct, type GqsMatrix } from '../../runtime/index.js';
 import { denseProduct } from './dense-weights.js';
 import { decode, encode } from './elements.js';
+import { forRowBlocks, type Alive } from './row-blocks.js';
 import type { Reference } from './tolerance.js';
 
 /** Inputs as a kernel reads them. */
@@ -48,22 +49,32 @@ export class ProblemData {
     };
   }
 
-  /** What a kernel that reads weights in `layout` has to give. */
-  reference(layout: PackedLayout): Reference {
+  /** What a kernel that reads weights in `layout` has to give; made once, with signs of life meanwhile. */
+  async reference(layout: PackedLayout, alive: Alive): Promise<Reference> {
     const key = layout.kind === 'dense' ? layout.type : 'packed';
     let reference = this.#references.get(key);
     if (reference === undefined) {
-      reference = { y: this.#epilogue(this.#product(layout)), magnitude: this.#magnitude() };
+      const product = await this.#product(layout, alive);
+      reference = { y: this.#epilogue(product), magnitude: this.#magnitude() };
       this.#references.set(key, reference);
     }
     return reference;
   }
 
-  #product(layout: PackedLayout): Float64Array {
+  async #product(layout: PackedLayout, alive: Alive): Promise<Float64Array> {
     const { m } = this.traits;
-    return layout.kind === 'dense'
-      ? denseProduct(this.matrix, this.#x, m, layout.type)
-      : referenceProduct(this.matrix, this.#x, m);
+    const { n } = this.matrix;
+    const y = new Float64Array(m * n);
+    await forRowBlocks(this.matrix, alive, (block, begin) => {
+      const part =
+        layout.kind === 'dense'
+          ? denseProduct(block, this.#x, m, layout.type)
+          : referenceProduct(block, this.#x, m);
+      for (let token = 0; token < m; token++) {
+        y.set(part.subarray(token * block.n, (token + 1) * block.n), token * n + begin);
+      }
+    });
+    return y;
   }
 
   #epilogue(product: Float64Array): Float64Array {

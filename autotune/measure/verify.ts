@@ -4,6 +4,7 @@ import { launchGeometry } from '../../generator/index.js';
 import type { Device, Kernel } from '../../runtime/index.js';
 import { GuardedCase } from './guarded-case.js';
 import type { ProblemData } from './problem-data.js';
+import type { Alive } from './row-blocks.js';
 import type { Candidate, MeasureFailure, VerifyResult } from './protocol.js';
 import { smallCases, type NamedCase } from './small-cases.js';
 import { compare, tolerance } from './tolerance.js';
@@ -13,14 +14,14 @@ const deterministicRuns = 3;
 
 /**
  * Runs a candidate on small awkward matrices and then on `data`. Throws what the device reports.
- * `alive` is called between cases.
+ * `alive` is called before each launch and during what takes long on the host.
  */
 export async function verifyCandidate(
   device: Device,
   { manifest, binaryPath }: Candidate,
   data: ProblemData,
   seed: number,
-  alive: () => Promise<void>,
+  alive: Alive,
 ): Promise<VerifyResult> {
   const { target } = device.description;
   const unfit = constraintViolation(manifest, data, device);
@@ -34,8 +35,7 @@ export async function verifyCandidate(
     const kernel = module.kernel(manifest.symbol);
     let relativeError = 0;
     for (const one of cases) {
-      await alive();
-      const result = await verifyCase(device, manifest, kernel, one);
+      const result = await verifyCase(device, manifest, kernel, one, alive);
       if (!result.ok) return { ...result, message: `${one.name}: ${result.message}` };
       relativeError = Math.max(relativeError, result.relativeError);
     }
@@ -52,15 +52,19 @@ async function verifyCase(
   manifest: KernelManifest,
   kernel: Kernel,
   { data }: NamedCase,
+  alive: Alive,
 ): Promise<CaseResult> {
-  const guarded = await GuardedCase.create(device, manifest, kernel, data);
+  const guarded = await GuardedCase.create(device, manifest, kernel, data, alive);
   try {
+    await alive();
     const first = await guarded.run();
     const damage = await guarded.damage();
     if (damage !== undefined) return incorrect(damage);
-    const compared = compare(first.y, data.reference(manifest.layout), tolerance(manifest));
+    const reference = await data.reference(manifest.layout, alive);
+    const compared = compare(first.y, reference, tolerance(manifest));
     if (!compared.ok) return incorrect(compared.message);
     for (let run = 1; manifest.deterministic && run < deterministicRuns; run++) {
+      await alive();
       const again = await guarded.run();
       if (Buffer.compare(first.bytes, again.bytes) !== 0)
         return incorrect('Expected the same bits from every run but found others');

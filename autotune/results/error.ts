@@ -8,7 +8,7 @@ export type ResultsProblem =
   | 'malformed'
   /** The file is of another schema version. */
   | 'version'
-  /** The journal was written for another device or with other options. */
+  /** The journal or file was written for another device or with other options. */
   | 'fingerprint';
 
 export class ResultsError extends Error {

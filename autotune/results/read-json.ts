@@ -55,6 +55,6 @@ export function checkSchemaVersion(path: string, text: string, expected: number)
   throw new ResultsError(
     'version',
     path,
-    `Expected schema version ${expected} in ${path} but received ${versioned.data.schemaVersion}. Use the version of gqs that wrote it, or move the file away and tune again.`,
+    `Expected schema version ${expected} in ${path} but received ${versioned.data.schemaVersion}. Use the version of gqs that wrote it, or move the file away and run again.`,
   );
 }

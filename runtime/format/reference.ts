@@ -11,7 +11,7 @@ import type { QuantisedTokens } from './quantise-tokens.js';
  */
 export function referenceProduct(matrix: GqsMatrix, x: Float64Array | Float32Array, m: number): Float64Array {
   checkTokens(matrix, x.length, m);
-  return product(matrix, Float64Array.from(x), m);
+  return product(matrix, new Float64Array(x), m);
 }
 
 /** The same for int8 x: y [m, n] = scales[m] * (values [m, k] * W^T). Throws GqsFormatError when a size is wrong. */
@@ -19,7 +19,7 @@ export function referenceProductInt8(matrix: GqsMatrix, x: QuantisedTokens, m: n
   checkTokens(matrix, x.values.length, m);
   if (x.scales.length !== m)
     throw new GqsFormatError('scales of x', `m = ${m} elements`, `${x.scales.length}`);
-  const y = product(matrix, Float64Array.from(x.values), m);
+  const y = product(matrix, new Float64Array(x.values), m);
   return y.map((sum, i) => sum * x.scales[Math.floor(i / matrix.n)]!);
 }
 

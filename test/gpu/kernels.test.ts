@@ -5,15 +5,11 @@
  */
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { CompilePool } from '../../autotune/compile/pool.js';
-import { verifyCandidate } from '../../autotune/measure/verify.js';
-import { ProblemData } from '../../autotune/measure/problem-data.js';
-import { type CompileTask } from '../../autotune/compile/task.js';
-import { variantName } from '../../generator/index.js';
-import { openDevice, randomGqsMatrix } from '../../runtime/index.js';
 import { commandWorks, runCommand } from '../support/run-command.js';
 import { findGpu } from './gpu.js';
-import { sweep, type SweepKernel } from './sweep.js';
+import { caseName } from './kernel-case.js';
+import { sweep } from './sweep.js';
+import { verifyCases } from './verify-cases.js';
 
 const found = findGpu();
 if ('absent' in found) {
@@ -23,35 +19,20 @@ if ('absent' in found) {
   });
 } else {
   const kernels = sweep(found.target.computeCapability);
-  const arch = `sm_${found.target.computeCapability}`;
 
   test.serial(`${kernels.length} kernels are right on the device`, async (t) => {
     t.timeout(600_000);
-    const pool = new CompilePool();
-    const device = openDevice(found.id);
-    t.teardown(() => {
-      device.close();
-      return pool.close();
-    });
-    const tasks = kernels.map(({ traits, variant }): CompileTask => ({ traits, variant, arch }));
-    const compiled = await pool.compile(tasks);
     const worst = new Map<string, number>();
-    for (const [index, result] of compiled.entries()) {
-      const kernel = kernels[index]!;
-      const name = describe(kernel);
-      if (result.kind !== 'compiled') {
-        t.fail(`${name}: ${'message' in result ? result.message : result.kind}`);
-        continue;
-      }
-      const verdict = await verifyCandidate(device, result, dataFor(kernel, index), index, () =>
-        Promise.resolve(),
-      );
-      t.true(verdict.ok, `${name}: ${verdict.ok ? '' : verdict.message}`);
-      if (verdict.ok) {
-        const key = `${kernel.traits.activation} ${'math' in kernel.variant ? kernel.variant.math : kernel.variant.decomposition}`;
-        worst.set(key, Math.max(worst.get(key) ?? 0, verdict.relativeError));
-      }
+    let tried = 0;
+    for await (const { kernel, verdict } of verifyCases(found, kernels)) {
+      tried += 1;
+      t.true(verdict.ok, `${caseName(kernel)}: ${verdict.ok ? '' : verdict.reason}`);
+      if (!verdict.ok) continue;
+      const { traits, variant } = kernel;
+      const key = `${traits.activation} ${'math' in variant ? variant.math : variant.decomposition}`;
+      worst.set(key, Math.max(worst.get(key) ?? 0, verdict.relativeError));
     }
+    t.is(tried, kernels.length);
     for (const [key, error] of worst) t.log(`${key}: largest relative error ${error.toExponential(2)}`);
   });
 
@@ -81,14 +62,4 @@ if ('absent' in found) {
       t.regex(output, /\d+ kernels verified/);
     });
   }
-}
-
-function dataFor({ traits }: SweepKernel, seed: number): ProblemData {
-  const { bits, groupSize } = traits;
-  const matrix = randomGqsMatrix({ n: 1031, k: 2048, bits, groupSize, density: 0.5, seed, rows: 'skewed' });
-  return new ProblemData(traits, matrix, seed);
-}
-
-function describe({ traits, variant }: SweepKernel): string {
-  return `${variantName(variant)} W${traits.bits}G${traits.groupSize} m${traits.m} ${traits.activation}`;
 }

@@ -1,47 +1,36 @@
-/** Verifies one kernel of each decomposition and arithmetic: what compute-sanitizer is run on. */
-import { CompilePool } from '../../autotune/compile/pool.js';
-import { ProblemData } from '../../autotune/measure/problem-data.js';
-import { verifyCandidate } from '../../autotune/measure/verify.js';
-import { openDevice, randomGqsMatrix } from '../../runtime/index.js';
+/**
+ * What compute-sanitizer is run on: `node dist/test/gpu/run-sample.js [--all] [results/<device>]` verifies one kernel of
+ * each decomposition and arithmetic, or all of the sweep, and every winner of the folder, on small matrices.
+ */
+import { parseArgs } from 'node:util';
 import { findGpu } from './gpu.js';
-import { sweep, type SweepKernel } from './sweep.js';
+import { caseName, smallCase } from './kernel-case.js';
+import { onePerKind, sweep } from './sweep.js';
+import { verifyCases } from './verify-cases.js';
+import { winnerCases } from './winner-cases.js';
 
-function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
-  const kinds = new Map<string, SweepKernel>();
-  for (const kernel of kernels) {
-    const { variant, traits } = kernel;
-    const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
-    const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
-    const math = 'math' in variant ? variant.math : '';
-    const key = [variant.decomposition, team, fixup, math, traits.activation].join('/');
-    if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
-  }
-  return [...kinds.values()];
-}
-
+const { values, positionals } = parseArgs({
+  options: { all: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [folder, ...others] = positionals;
+if (others.length > 0) throw new Error(`Expected one results folder but received ${positionals.join(', ')}`);
+const winners = folder === undefined ? [] : await winnerCases(folder);
 const gpu = findGpu();
 if ('absent' in gpu) throw new Error(gpu.absent);
-const pool = new CompilePool();
-const device = openDevice(gpu.id);
-const kernels = onePerKind(sweep(gpu.target.computeCapability));
-const arch = `sm_${gpu.target.computeCapability}`;
-const compiled = await pool.compile(kernels.map(({ traits, variant }) => ({ traits, variant, arch })));
-for (const [index, result] of compiled.entries()) {
-  if (result.kind !== 'compiled') throw new Error('message' in result ? result.message : result.kind);
-  const { bits, groupSize } = result.manifest.traits;
-  const matrix = randomGqsMatrix({
-    n: 131,
-    k: 512,
-    bits,
-    groupSize,
-    density: 0.5,
-    seed: index,
-    rows: 'skewed',
-  });
-  const data = new ProblemData(result.manifest.traits, matrix, index);
-  const verdict = await verifyCandidate(device, result, data, index, () => Promise.resolve());
-  if (!verdict.ok) throw new Error(`${result.manifest.name}: ${verdict.message}`);
+const swept = sweep(gpu.target.computeCapability);
+const kernels = [...winners, ...(values.all ? swept : onePerKind(swept))].map((kernel) =>
+  smallCase(kernel, gpu.target),
+);
+
+const counts = { verified: 0, failed: 0 };
+for await (const { kernel, verdict } of verifyCases(gpu, kernels)) {
+  counts[verdict.ok ? 'verified' : 'failed'] += 1;
+  if (!verdict.ok) process.stdout.write(`${caseName(kernel)}: ${verdict.reason}\n`);
 }
-device.close();
-await pool.close();
-process.stdout.write(`${kernels.length} kernels verified\n`);
+const { verified, failed } = counts;
+const left = kernels.length - verified - failed;
+process.stdout.write(
+  `${verified} kernels verified${failed === 0 ? '' : `, ${failed} failed`}${left === 0 ? '' : `, ${left} not tried: the last failure broke the device`}\n`,
+);
+process.exitCode = verified === kernels.length ? 0 : 1;

@@ -15,11 +15,13 @@ import {
   tokenCounts,
 } from '../../generator/index.js';
 import { arithmetics } from '../generator/cuda/covering-sample.js';
+import type { KernelCase } from './kernel-case.js';
 
-export interface SweepKernel {
-  readonly traits: KernelTraits;
+export interface SweepKernel extends KernelCase {
   readonly variant: CudaStreamVariant | MmaColumnsVariant | MmaTilesVariant;
 }
+
+const shape = { n: 1031, k: 2048, density: 0.5 } as const;
 
 const decompositions = [
   { decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 1 },
@@ -29,6 +31,20 @@ const decompositions = [
   { decomposition: 'row_permuted', rowsPerSlice: 1 },
   { decomposition: 'row_permuted', rowsPerSlice: 4 },
 ] as const;
+
+/** One kernel of each decomposition and arithmetic, where there is one with the format of the paper. */
+export function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
+  const kinds = new Map<string, SweepKernel>();
+  for (const kernel of kernels) {
+    const { variant, traits } = kernel;
+    const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
+    const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
+    const math = 'math' in variant ? variant.math : '';
+    const key = [variant.decomposition, team, fixup, math, traits.activation].join('/');
+    if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
+  }
+  return [...kinds.values()];
+}
 
 /** Decomposition x arithmetic x bits x group size; the remaining parameters go round from kernel to kernel. */
 export function sweep(computeCapability: number): SweepKernel[] {
@@ -52,7 +68,7 @@ export function sweep(computeCapability: number): SweepKernel[] {
           if (variant === undefined) continue;
           const candidate = { ...variant, ...mapping, math } as CudaStreamVariant;
           if (rejectionReason(problemFor(traits), candidate, target) === undefined) {
-            kernels.push({ traits, variant: candidate });
+            kernels.push({ traits, variant: candidate, ...shape });
           }
         }
       }
@@ -82,7 +98,7 @@ function columnKernels(target: CudaTarget): SweepKernel[] {
           pdl: target.computeCapability >= 90,
         };
         if (rejectionReason(problemFor(traits), variant, target) === undefined)
-          kernels.push({ traits, variant });
+          kernels.push({ traits, variant, ...shape });
       }
     }
   }
@@ -112,7 +128,7 @@ function tileKernels(target: CudaTarget): SweepKernel[] {
           pdl: target.computeCapability >= 90,
         };
         if (rejectionReason(problemFor(traits), variant, target) === undefined)
-          kernels.push({ traits, variant });
+          kernels.push({ traits, variant, ...shape });
       }
     }
   }
@@ -157,5 +173,5 @@ function variantFor(traits: KernelTraits, target: CudaTarget, turn: number): Com
 }
 
 function problemFor(traits: KernelTraits): Problem {
-  return { op: 'gemv', n: 1031, k: 2048, density: 0.5, ...traits };
+  return { op: 'gemv', ...shape, ...traits };
 }

@@ -39,7 +39,10 @@ test('ours are measured on the CPU, and the GPU peers are not', async (t) => {
     t.true(run.stdout.includes(join(out, name)), run.stdout);
   const file = benchSchema.parse(JSON.parse(readFileSync(join(out, 'bench-gemv.json'), 'utf8')));
   t.is(file.measurements.length, 10);
-  t.true(file.finished);
+  t.deepEqual(
+    file.runs.map(({ finished }) => finished),
+    [true],
+  );
   t.is(new Set(file.measurements.map(({ contender }) => contender)).size, 5);
   for (const { samples, bytes, variant, leastUs, medianUs, mostUs } of file.measurements) {
     t.is(samples, 3);
@@ -51,7 +54,7 @@ test('ours are measured on the CPU, and the GPU peers are not', async (t) => {
     ['GQS', 'GPU peers'],
   );
   t.regex(file.failures[0]!.reason, /no kernels for m = 3/);
-  t.regex(file.command, /^npm run bench:gemv -- --device cpu --shapes 768x1024,1024x512 --m 1,3,1/);
+  t.regex(file.runs[0]!.command, /^npm run bench:gemv -- --device cpu --shapes 768x1024,1024x512 --m 1,3,1/);
   const page = readFileSync(join(out, 'bench-gemv.md'), 'utf8');
   t.regex(page, /## Not measured[\s\S]*GPU peers: .*need a CUDA device/);
   t.regex(page, /\| 768 × 1024 \| 1024 × 512 \|/);

@@ -10,7 +10,7 @@ import {
   tokensOf,
 } from '../../../autotune/bench/bench-tables.js';
 import { renderSvg } from '../../../autotune/report/render-svg.js';
-import { benchFile, measurement, ours } from './bench-fixture.js';
+import { benchFile, measurement, ours, run } from './bench-fixture.js';
 
 const shape = { n: 4096, k: 4096, m: 1 };
 
@@ -82,12 +82,52 @@ test('a page of nothing but failures claims nothing', (t) => {
 
 test('a run that was ended early says so', (t) => {
   const notice = /ended before everything was measured/;
-  t.regex(benchPage(benchFile({ finished: false })), notice);
+  const ended = { ...run, finished: false };
+  t.regex(benchPage(benchFile({ runs: [ended] })), notice);
   t.notRegex(benchPage(benchFile()), notice);
+  t.notRegex(benchPage(benchFile({ runs: [ended, { ...run, finished: true }] })), notice);
+});
+
+test('a page of several runs states each, and takes the floor from the bandwidth of the run that measured', (t) => {
+  const later = {
+    ...run,
+    clocks: { smMhz: 1700, memoryMhz: 2619 },
+    commit: '4567def',
+    command: 'npm run bench:gemv -- --resume',
+    timestamp: '2026-02-03T04:05:06.000Z',
+    bandwidthGbPerSecond: 2000,
+    finished: true,
+  };
+  const page = benchPage(
+    benchFile({
+      runs: [{ ...run, finished: false }, later],
+      measurements: [
+        measurement(ours, 4, { bytes: 8_000_000 }),
+        measurement(ours, 8, { bytes: 8_000_000, n: 12288, run: 1 }),
+        measurement('cuBLAS float16', 12, { run: 1 }),
+      ],
+    }),
+  );
+  t.regex(page, /On NVIDIA Test &lt;GPU&gt; with driver 560\.35, nvcc V12\.8\.61\.\n/);
+  t.regex(
+    page,
+    /Measured in 2 runs:\n\n- 1 of the times, ended early: A copy .* 4000 GB\/s .* SM clock 1980 MHz, commit 0123abc, 2026-01-02T.*`npm run bench:gemv`\.\n- 2 of the times: A copy .* 2000 GB\/s .* commit 4567def, 2026-02-03T.*`npm run bench:gemv -- --resume`\.\n/,
+  );
+  t.deepEqual(rowsOf(page).at(-1), [
+    `bandwidth floor of ${ours}`,
+    '2.00 (50 % reached)',
+    '4.00 (50 % reached)',
+  ]);
 });
 
 test('on a CPU nothing is said of CUDA', (t) => {
-  const page = benchPage(benchFile({ kind: 'cpu', driver: null, clocks: { smMhz: null, memoryMhz: null } }));
+  const page = benchPage(
+    benchFile({
+      kind: 'cpu',
+      driver: null,
+      runs: [{ ...run, clocks: { smMhz: null, memoryMhz: null }, finished: true }],
+    }),
+  );
   t.notRegex(page, /CUDA|driver|MHz/);
   t.regex(page, /lists of launches on all threads/);
 });
@@ -116,7 +156,9 @@ test('a file of another form is refused', (t) => {
   const file = benchFile();
   t.true(benchSchema.safeParse(file).success);
   for (const wrong of [
-    { ...file, schemaVersion: 2 },
+    { ...file, schemaVersion: 1 },
+    { ...file, runs: [] },
+    { ...file, measurements: [measurement(ours, 1, { run: 1 })] },
     { ...file, rows: 'zigzag' },
     { ...file, measurements: [measurement(ours, 0)] },
     { ...file, extra: 1 },
