@@ -84,8 +84,9 @@ if ('absent' in found) {
 }
 
 function dataFor({ traits }: SweepKernel, seed: number): ProblemData {
-  const { bits, groupSize } = traits;
-  const matrix = randomGqsMatrix({ n: 1031, k: 2048, bits, groupSize, density: 0.5, seed, rows: 'skewed' });
+  const { bits, groupSize, groupsPerScale } = traits;
+  const shape = { n: 1031, k: 2048, density: 0.5, seed, rows: 'skewed' } as const;
+  const matrix = randomGqsMatrix({ ...shape, bits, groupSize, groupsPerScale });
   return new ProblemData(traits, matrix, seed);
 }
 

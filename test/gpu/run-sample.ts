@@ -13,7 +13,8 @@ function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
     const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
     const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
     const math = 'math' in variant ? variant.math : '';
-    const key = [variant.decomposition, team, fixup, math, traits.activation].join('/');
+    const kind = [variant.decomposition, team, fixup, math];
+    const key = [...kind, traits.activation, traits.groupsPerScale].join('/');
     if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
   }
   return [...kinds.values()];
@@ -28,12 +29,13 @@ const arch = `sm_${gpu.target.computeCapability}`;
 const compiled = await pool.compile(kernels.map(({ traits, variant }) => ({ traits, variant, arch })));
 for (const [index, result] of compiled.entries()) {
   if (result.kind !== 'compiled') throw new Error('message' in result ? result.message : result.kind);
-  const { bits, groupSize } = result.manifest.traits;
+  const { bits, groupSize, groupsPerScale } = result.manifest.traits;
   const matrix = randomGqsMatrix({
     n: 131,
     k: 512,
     bits,
     groupSize,
+    groupsPerScale,
     density: 0.5,
     seed: index,
     rows: 'skewed',
