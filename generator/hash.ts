@@ -1,6 +1,6 @@
 /** What identifies a generated kernel: everything that can change its text or its layout. */
 import { createHash } from 'node:crypto';
-import type { KernelTraits } from './problem.js';
+import { kernelTraits, type KernelTraits } from './problem.js';
 import type { Variant } from './variant.js';
 
 /** Part of every hash and of every generated file's header. Raise it when a view changes what templates are given. */
@@ -16,10 +16,7 @@ export function contentHash(
   arch: string,
   templateHash: string,
 ): string {
-  // Callers may hand over a whole problem; its shape and density are run-time arguments.
-  const { m, bits, groupSize, activation, output, epilogue } = traits;
-  const specialised = { m, bits, groupSize, activation, output, epilogue };
-  const identity = { generatorVersion, traits: specialised, variant, arch, templateHash };
+  const identity = { generatorVersion, traits: kernelTraits(traits), variant, arch, templateHash };
   return createHash('sha256').update(canonicalJson(identity)).digest('hex');
 }
 

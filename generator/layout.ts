@@ -32,9 +32,14 @@ import type { Bits, GroupSize } from './problem.js';
  * - index form `narrow`, for 2 or more groups per unit and at most 4 bits: the scales of two neighbouring groups, the first
  *   one in bits 0-15; group columns in `columns`, one byte per group; zero points in `zeros`, 4 bits per group, the first of
  *   two in the low half of a byte.
+ * - index forms `shared2` and `shared4`, with the same limits: a row's groups in ascending order fall into runs of 2 or 4 with
+ *   one scale each. A run stays together, in any order, at a multiple of 2 or 4 places for groups; only the last one of a
+ *   row may be filled up with null groups. Its first word has the scale in bits 16-31; with 2, the columns in bits 0-15, 8
+ *   bits each, and zero points as in `narrow`; with 4, the zero points in bits 0-15, 4 bits each, and the columns in a
+ *   second word.
  *
  * Groups of a row are stored in ascending order of columns, or with bankSlots > 1 so that the x of that many
- * neighbouring units lies in different shared-memory banks, as far as the row allows.
+ * neighbouring units lies in different shared-memory banks, as far as the row (and its runs) allows.
  *
  * `row_ptr[n+1]` (u32): first unit of each row, in units, unless the partition is `slices`. `unitStride`: the number of units rounded up to 32, and at
  * least 32; the integers, meta, columns and zeros are allocated for that many units and padded with zeros.
@@ -53,7 +58,7 @@ export interface StreamLayout {
   /** Neighbouring units whose x should lie in different shared-memory banks; 1 keeps the groups of a row ascending. */
   readonly bankSlots: number;
   readonly order: 'pairs' | 'bytes';
-  readonly indexForm: 'packed' | 'wide' | 'narrow';
+  readonly indexForm: 'packed' | 'wide' | 'narrow' | 'shared2' | 'shared4';
   readonly partition: StreamPartition;
   /** Partition `slices` only: rows that share a step, each with 32 / rowsPerSlice lanes. */
   readonly rowsPerSlice?: number;

@@ -67,8 +67,8 @@ export class MeasureServer {
   #prepare({ problem, seed, rows }: PreparedProblem): void {
     const device = this.#open();
     this.#prepared?.weights.free();
-    const { n, k, bits, groupSize, density } = problem;
-    const matrix = randomGqsMatrix({ n, k, bits, groupSize, density, seed, rows });
+    const { n, k, bits, groupSize, groupsPerScale, density } = problem;
+    const matrix = randomGqsMatrix({ n, k, bits, groupSize, groupsPerScale, density, seed, rows });
     const weights = new WeightCache(device, matrix, device.description.memoryBytes * weightShare);
     this.#prepared = { matrix, seed, weights, data: new Map() };
   }

@@ -65,12 +65,13 @@ export interface NamedCase {
 
 /** Fresh data for the cases that the variant may be used for. */
 export function smallCases({ traits, variant }: KernelManifest, target: Target, seed: number): NamedCase[] {
-  const { bits, groupSize } = traits;
+  const { bits, groupSize, groupsPerScale } = traits;
   return cases.flatMap(({ name, n, blocks, spread, extreme, range }, index) => {
     const k = blocks * Math.max(32, groupSize);
     const problem = { ...traits, op: 'gemv', n, k, density: Math.max(spread.density, 0.01) } as const;
     if (rejectionReason(problem, variant, target) !== undefined) return [];
-    const random = randomGqsMatrix({ n, k, bits, groupSize, seed: seed + index, ...spread });
+    const format = { bits, groupSize, groupsPerScale };
+    const random = randomGqsMatrix({ n, k, ...format, seed: seed + index, ...spread });
     const matrix = extreme === undefined ? random : extremeMatrix(random, extreme.scale);
     return [{ name, data: new ProblemData(traits satisfies KernelTraits, matrix, seed + index, range) }];
   });

@@ -2,7 +2,7 @@
 import type { GeneratedKernel } from '../generated-kernel.js';
 import { contentHash, generatorVersion } from '../hash.js';
 import { type KernelManifest, manifestVersion } from '../manifest.js';
-import type { KernelTraits } from '../problem.js';
+import { kernelTraits, type KernelTraits } from '../problem.js';
 import { renderTemplate, templateBytesHash } from '../render.js';
 import type { CpuIsa } from '../target.js';
 import type { CpuVariant } from '../variant.js';
@@ -22,7 +22,7 @@ export function generateCpu(traits: KernelTraits, variant: CpuVariant, isa: CpuI
     version: manifestVersion,
     ...identity,
     arch: isa,
-    traits: pickTraits(traits),
+    traits: kernelTraits(traits),
     variant,
     deterministic: true,
     layout: cpuLayout(traits, variant),
@@ -38,9 +38,4 @@ export function generateCpu(traits: KernelTraits, variant: CpuVariant, isa: CpuI
     : rowBlocksView(traits, variant, identity, args);
   const source = renderTemplate(`cpu/gqs/${variant.decomposition}.cpp`, view);
   return { fileName: `${symbol}.cpp`, source, manifest };
-}
-
-/** Callers may hand over a whole problem; only what specialises the kernel belongs in a manifest. */
-function pickTraits({ m, bits, groupSize, activation, output, epilogue }: KernelTraits): KernelTraits {
-  return { m, bits, groupSize, activation, output, epilogue };
 }

@@ -10,7 +10,7 @@ import type {
   MmaTilesVariant,
 } from '../variant.js';
 import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
-import { copyUnits, streamMemory, streamShape } from './stream-shape.js';
+import { copyUnits, storedIndex, streamMemory, streamShape } from './stream-shape.js';
 import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
@@ -176,7 +176,7 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   if (![1, 2, 4].includes(shape.vectorWords)) {
     return `a unit of ${unitElements} weights of ${bits} bits is no 4-, 8- or 16-byte load`;
   }
-  const pieces = copyUnits(shape, variant);
+  const pieces = copyUnits(shape, storedIndex(problem, variant, shape));
   if (variant.weightLoads === 'bulk' && pieces > 32) {
     return `the meta words of ${pieces} units fill one 16-byte piece, a bulk copy's step has 32 units`;
   }

@@ -3,11 +3,11 @@ import type { GeneratedKernel } from '../generated-kernel.js';
 import { contentHash, generatorVersion } from '../hash.js';
 import type { BufferRole, GridRule, KernelArgument, KernelManifest, ScalarRole } from '../manifest.js';
 import { manifestVersion } from '../manifest.js';
-import type { KernelTraits } from '../problem.js';
+import { kernelTraits, type KernelTraits } from '../problem.js';
 import { renderTemplate, templateBytesHash } from '../render.js';
 import type { CudaVariant } from '../variant.js';
 import { variantName } from '../variant-name.js';
-import { streamLayout, streamMemory } from './stream-shape.js';
+import { storedIndex, streamLayout, streamMemory, streamShape } from './stream-shape.js';
 import { columnsGrid, columnsLayout, columnsSharedBytes } from './columns-shape.js';
 import { columnsView } from './columns-view.js';
 import { tilesGrid, tilesLayout, tilesSharedBytes } from './tiles-shape.js';
@@ -26,7 +26,7 @@ export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: s
     version: manifestVersion,
     ...identity,
     generatorVersion,
-    traits: pickTraits(traits),
+    traits: kernelTraits(traits),
     variant,
     deterministic: !(variant.decomposition === 'task_centric' && variant.fixup === 'atomic'),
     layout,
@@ -88,11 +88,6 @@ function plan(
   }
 }
 
-/** Callers may hand over a whole problem; only what specialises the kernel belongs in a manifest. */
-function pickTraits({ m, bits, groupSize, activation, output, epilogue }: KernelTraits): KernelTraits {
-  return { m, bits, groupSize, activation, output, epilogue };
-}
-
 function gridRule(variant: CudaVariant): GridRule {
   switch (variant.decomposition) {
     case 'row_split':
@@ -121,7 +116,7 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
   return [
     buffer('x', 16),
     ...(traits.activation === 'i8' ? [buffer('xScale', 4)] : []),
-    ...weightArguments(variant).map((role) => buffer(role, 16)),
+    ...weightArguments(traits, variant).map((role) => buffer(role, 16)),
     ...(biased ? [buffer('bias', 4)] : []),
     ...(residual ? [buffer('residual', 4)] : []),
     buffer('y', 4),
@@ -131,13 +126,14 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
   ];
 }
 
-function weightArguments(variant: CudaVariant): BufferRole[] {
+function weightArguments(traits: KernelTraits, variant: CudaVariant): BufferRole[] {
   if (variant.decomposition === 'dense_rows') return ['values'];
   if (variant.decomposition === 'mma_columns') return ['values', 'meta', 'tasks', 'rowIds'];
   if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'masks', 'tasks', 'rowIds'];
+  const form = storedIndex(traits, variant, streamShape(traits, variant.unitElements));
   const roles: BufferRole[] = ['values', 'meta'];
-  if (variant.indexForm === 'narrow') roles.push('columns');
-  if (variant.indexForm !== 'packed') roles.push('zeros');
+  if (form === 'narrow') roles.push('columns');
+  if (form !== 'packed' && form !== 'shared4') roles.push('zeros');
   switch (variant.decomposition) {
     case 'row_split':
       return [...roles, 'rowPtr'];

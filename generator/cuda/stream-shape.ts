@@ -3,6 +3,7 @@ import type { StreamLayout, StreamPartition } from '../layout.js';
 import type { KernelTraits } from '../problem.js';
 import type { CudaStreamVariant } from '../variant.js';
 
+const warpSize = 32;
 const bytesOfX = { f16: 2, bf16: 2, i8: 1, f32: 4 } as const;
 
 export interface StreamShape {
@@ -45,24 +46,48 @@ export function streamShape(
   };
 }
 
-type Indexed = Pick<CudaStreamVariant, 'indexForm'>;
+type IndexForm = StreamLayout['indexForm'];
 
-/** Meta words of a unit, or of the units that share a group. */
-export function metaWordsPerUnit({ groupsPerUnit }: StreamShape, { indexForm }: Indexed): number {
-  return indexForm === 'narrow' ? groupsPerUnit / 2 : groupsPerUnit;
+/**
+ * How a stream stores what belongs to groups: as the variant says; where groups share a scale, narrow indices store it
+ * once, as long as the groups lie side by side in every row.
+ */
+export function storedIndex(
+  { groupsPerScale = 1 }: Pick<KernelTraits, 'groupsPerScale'>,
+  variant: CudaStreamVariant,
+  { groupsPerUnit }: StreamShape,
+): IndexForm {
+  const unitsAlong = variant.decomposition === 'row_permuted' ? warpSize / variant.rowsPerSlice : 1;
+  const together = (unitsAlong * groupsPerUnit) % groupsPerScale === 0;
+  if (variant.indexForm !== 'narrow' || groupsPerScale === 1 || !together) return variant.indexForm;
+  return `shared${groupsPerScale}`;
+}
+
+/** What the forms take per group: words with scales, and bytes elsewhere. */
+const wordsPerGroup = { packed: 1, wide: 1, narrow: 0.5, shared2: 0.5, shared4: 0.5 } as const;
+const bytesBeside = { packed: 0, wide: 1, narrow: 1.5, shared2: 0.5, shared4: 0 } as const;
+
+/** Lanes whose units share meta words: those of a group, or of a run of groups with one scale. */
+export function lanesPerMeta({ groupsPerUnit, lanesPerGroup }: StreamShape, form: IndexForm): number {
+  return form === 'shared4' ? Math.max(1, 4 / groupsPerUnit) : lanesPerGroup;
+}
+
+/** Meta words of a unit, or of the units that share them. */
+export function metaWordsPerUnit(shape: StreamShape, form: IndexForm): number {
+  return wordsPerGroup[form] * Math.max(shape.groupsPerUnit, form === 'shared4' ? 4 : 1);
 }
 
 /** Units between the places at which all that belongs to them lies at a multiple of 16 bytes. */
-export function copyUnits(shape: StreamShape, variant: Indexed): number {
+export function copyUnits(shape: StreamShape, form: IndexForm): number {
   const values = 4 / shape.vectorWords;
-  const meta = (4 * shape.lanesPerGroup) / metaWordsPerUnit(shape, variant);
-  const zeros = variant.indexForm === 'narrow' ? 32 / shape.groupsPerUnit : 1;
+  const meta = (4 * lanesPerMeta(shape, form)) / metaWordsPerUnit(shape, form);
+  const zeros = form === 'narrow' || form === 'shared2' ? 32 / shape.groupsPerUnit : 1;
   return Math.max(values, meta, zeros, 1);
 }
 
 /** Bytes of a unit: integers, and what is stored of its groups. */
-function unitBytes(bits: number, shape: StreamShape, variant: Indexed): number {
-  const perGroup = { packed: 4, wide: 5, narrow: 3.5 }[variant.indexForm];
+function unitBytes(bits: number, shape: StreamShape, form: IndexForm): number {
+  const perGroup = 4 * wordsPerGroup[form] + bytesBeside[form];
   return (shape.unitElements * bits) / 8 + (perGroup * shape.groupsPerUnit) / shape.lanesPerGroup;
 }
 
@@ -88,7 +113,7 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
     // A warp reads shared memory 128 bytes at a time.
     bankSlots: variant.groupOrder === 'banks' ? 128 / shape.chunkBytes : 1,
     order: variant.math === 'dp4a' ? 'bytes' : 'pairs',
-    indexForm: variant.indexForm,
+    indexForm: storedIndex(traits, variant, shape),
     partition: partitions[variant.decomposition],
     ...(variant.decomposition === 'row_permuted'
       ? { rowsPerSlice: variant.rowsPerSlice, warpsPerCta: variant.warps }
@@ -109,14 +134,15 @@ export interface StreamMemory {
   readonly xBytesPerK: number;
 }
 
-const warpSize = 32;
 const barrierBytes = 8;
 
 export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): StreamMemory {
   const { bits, m } = traits;
   const shape = streamShape(traits, variant.unitElements);
   const bulk = variant.weightLoads === 'bulk';
-  const stageBytes = bulk ? variant.stageSteps * warpSize * unitBytes(bits, shape, variant) : 0;
+  const stageBytes = bulk
+    ? variant.stageSteps * warpSize * unitBytes(bits, shape, storedIndex(traits, variant, shape))
+    : 0;
   const stages = bulk ? variant.warps * variant.prefetch : 0;
   const rowBytes = variant.decomposition === 'row_permuted' ? 0 : Math.max(8, m) * warpSize * 4;
   const stagesAt = variant.warps * rowBytes;

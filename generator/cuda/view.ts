@@ -4,7 +4,14 @@ import type { KernelArgument } from '../manifest.js';
 import type { Activation, KernelTraits, OutputType } from '../problem.js';
 import type { CudaDenseVariant, CudaStreamVariant, CudaVariant } from '../variant.js';
 import { type Constant, constantLines, signatureLines } from './source-lines.js';
-import { copyUnits, metaWordsPerUnit, streamMemory, streamShape } from './stream-shape.js';
+import {
+  copyUnits,
+  lanesPerMeta,
+  metaWordsPerUnit,
+  storedIndex,
+  streamMemory,
+  streamShape,
+} from './stream-shape.js';
 
 export interface KernelIdentity {
   readonly name: string;
@@ -34,6 +41,8 @@ const purposes = {
  * number, in each half of a half2, with x up to 1000 and weights at the far end of their range, and at most 16.
  */
 const foldProducts = { 2: 16, 3: 16, 4: 8, 8: 1 } as const;
+
+const groupsPerStoredScale = { packed: 1, wide: 1, narrow: 1, shared2: 2, shared4: 4 } as const;
 
 export function integer(name: string, value: number | string, note = ''): Constant {
   return { type: 'int', name, value, note };
@@ -139,7 +148,8 @@ export function streamView(
 ): object {
   const shape = streamShape(traits, variant.unitElements);
   const isShared = variant.xLocation === 'shared';
-  const metaWords = metaWordsPerUnit(shape, variant);
+  const form = storedIndex(traits, variant, shape);
+  const metaWords = metaWordsPerUnit(shape, form);
   const bulk = variant.weightLoads === 'bulk';
   const common = commonView(traits, variant, identity, args) as { types: object[] };
   const xShape = `gqs::XShape<Activation, kTokens, kGroupSize, kPartElements, kChunkElements>`;
@@ -179,9 +189,11 @@ export function streamView(
       integer(
         'kMetaPerUnit',
         metaWords,
-        variant.indexForm === 'narrow' ? 'words with scales' : 'words with scales and columns',
+        form === 'narrow' ? 'words with scales' : 'words with scales and columns',
       ),
       integer('kMetaWords', Math.min(4, metaWords), 'of them per load'),
+      integer('kLanesPerMeta', lanesPerMeta(shape, form), 'that share them'),
+      integer('kScalesPerUnit', Math.max(1, shape.groupsPerUnit / groupsPerStoredScale[form])),
       ...loadConstants(traits, variant, shape),
       ...mathConstants(traits, variant, shape),
     ]),
@@ -190,10 +202,15 @@ export function streamView(
       packed: 'values, meta, units',
       wide: 'values, meta, zeros, units',
       narrow: 'values, meta, columns, zeros, units',
-    }[variant.indexForm],
-    packed: variant.indexForm === 'packed',
-    wide: variant.indexForm === 'wide',
-    narrow: variant.indexForm === 'narrow',
+      shared2: 'values, meta, zeros, units',
+      shared4: 'values, meta, units',
+    }[form],
+    wide: form === 'wide',
+    narrow: form === 'narrow',
+    shared2: form === 'shared2',
+    shared4: form === 'shared4',
+    zerosApart: form === 'wide' || form === 'narrow' || form === 'shared2',
+    halfZeros: form === 'narrow' || form === 'shared2',
     bulk,
     unitSource: bulk ? 'Stage' : 'Weights',
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
@@ -234,7 +251,7 @@ function loadConstants(
           {
             type: 'uint32_t',
             name: 'kCopyUnits',
-            value: copyUnits(shape, variant),
+            value: copyUnits(shape, storedIndex(traits, variant, shape)),
             note: 'copies begin at multiples of',
           },
         ]),

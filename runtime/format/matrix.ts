@@ -1,16 +1,21 @@
 /** A group-quantised, group-sparse matrix in BSR form (GQSA, arXiv 2412.17560, figure 2). */
-import type { Bits, GroupSize } from '../../generator/index.js';
+import type { Bits, GroupSize, GroupsPerScale } from '../../generator/index.js';
 
 /**
  * W [n, k]: n output channels, k input channels. A group is `groupSize` consecutive k of one row; a pruned group is
  * absent. Surviving groups lie row after row; each holds `groupSize` integers q, a scale s and a zero point z:
  * `w = (q - z) * s`.
+ *
+ * In their order, the groups of a row fall into runs of `groupsPerScale`, the last of which may be shorter; the groups of
+ * a run have the same scale.
  */
 export interface GqsMatrix {
   readonly n: number;
   readonly k: number;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
+  /** 1 unless stated: each group has its own scale. */
+  readonly groupsPerScale?: GroupsPerScale | undefined;
   /** [n + 1]: first surviving group of each row; the last entry is their number, nnz. */
   readonly rowIndex: Int32Array;
   /** [nnz]: group column, ascending within a row; group column c covers k from c * groupSize. */
@@ -20,7 +25,7 @@ export interface GqsMatrix {
    * bytes), padded with zero bits to whole bytes. Only groups of 4 with 3 bits need padding: 12 bits in 2 bytes.
    */
   readonly values: Uint8Array;
-  /** [nnz]: float16 bits. */
+  /** [nnz]: float16 bits, one per group also where groups share a scale. */
   readonly scales: Uint16Array;
   /** [nnz]: zero points, below 2^bits. */
   readonly zeros: Uint8Array;

@@ -1,27 +1,23 @@
 /** Asymmetric quantisation of one group (GQSA, arXiv 2412.17560, equations 1 to 3). */
 import type { Bits } from '../../generator/index.js';
-import { fromHalf, minHalf, toHalf } from './half.js';
+import { minHalf, toHalf } from './half.js';
 
 /** Below this, the smallest normal float16, scales are few and far between. */
 const minNormalHalf = 2 ** -14;
 
-export interface GroupQuantisation {
-  /** float16 bits of the scale. */
-  readonly scale: number;
-  readonly zero: number;
+/**
+ * Scale (float16 bits) for weights from `min` to `max`, widened to hold 0: s = (max - min) / (2^bits - 1). A subnormal
+ * scale is rounded up, as rounding to nearest could cut off up to a third of the range. Without a range (an all-zero
+ * group) s is the smallest float16 and w is 0. Scales above float16's range come out as infinity.
+ */
+export function groupScale(min: number, max: number, bits: Bits): number {
+  const exact = (Math.max(max, 0) - Math.min(min, 0)) / (2 ** bits - 1);
+  return toHalf(exact >= minNormalHalf ? exact : Math.max(1, Math.ceil(exact / minHalf)) * minHalf);
 }
 
-/**
- * Scale and zero point for weights from `min` to `max`, widened to hold 0: s = (max - min) / (2^bits - 1),
- * z = round(-min / s) for the s that is stored. A subnormal scale is rounded up, as rounding to nearest could cut off
- * up to a third of the range. Without a range (an all-zero group) s is the smallest float16 and w is 0.
- * Scales above float16's range come out as infinity.
- */
-export function groupQuantisation(min: number, max: number, bits: Bits): GroupQuantisation {
-  const low = Math.min(min, 0);
-  const exact = (Math.max(max, 0) - low) / (2 ** bits - 1);
-  const scale = toHalf(exact >= minNormalHalf ? exact : Math.max(1, Math.ceil(exact / minHalf)) * minHalf);
-  return { scale, zero: clampRound(-low / fromHalf(scale), bits) };
+/** Zero point for weights from `min` on: z = round(-min / s), for an s that their range fits. */
+export function groupZero(min: number, scale: number, bits: Bits): number {
+  return clampRound(-Math.min(min, 0) / scale, bits);
 }
 
 /** The integer whose dequantised value is nearest to `weight`, q = clamp(round(w / s) + z). */

@@ -1,10 +1,10 @@
 /** A GQS matrix from dense weights and a mask of the groups that survive. */
-import type { Bits, GroupSize } from '../../generator/index.js';
+import type { Bits, GroupSize, GroupsPerScale } from '../../generator/index.js';
 import { GqsFormatError } from './format-error.js';
 import { fromHalf } from './half.js';
 import { bytesPerGroup, packGroup } from './matrix.js';
 import type { GqsMatrix } from './matrix.js';
-import { groupQuantisation, quantiseWeight } from './quantise-group.js';
+import { groupScale, groupZero, quantiseWeight } from './quantise-group.js';
 import { validateShape } from './validate.js';
 
 export interface DenseWeights {
@@ -12,6 +12,8 @@ export interface DenseWeights {
   readonly k: number;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
+  /** Surviving groups of a row that share a scale; 1 unless stated. */
+  readonly groupsPerScale?: GroupsPerScale | undefined;
   /** [n, k], row-major. */
   readonly weights: Float32Array;
   /** [n, k / groupSize], row-major: 1 for a group that survives, 0 for one that is pruned. */
@@ -19,16 +21,20 @@ export interface DenseWeights {
 }
 
 /**
- * Quantises the surviving groups, each with its own scale and zero point.
+ * Quantises the surviving groups, each with its own zero point, and each run of groupsPerScale with the scale that its
+ * widest group needs. A weight is off by at most half a step, the scale, and what rounding to float16 cuts off the range.
  * Throws GqsFormatError for a bad shape, a mask that holds anything but 0 and 1, a weight that is not finite (pruned
  * ones included) and a group whose range is too wide for a float16 scale.
  */
 export function quantiseDense(dense: DenseWeights): GqsMatrix {
   checkDense(dense);
   const matrix = emptyMatrix(dense);
-  const integers = new Uint8Array(dense.groupSize);
-  for (let group = 0, source = 0; source < dense.mask.length; source++) {
-    if (dense.mask[source] === 1) quantiseGroup(dense, source, matrix, group++, integers);
+  const { n, rowIndex, groupsPerScale = 1 } = matrix;
+  for (let row = 0; row < n; row++) {
+    const end = rowIndex[row + 1]!;
+    for (let first = rowIndex[row]!; first < end; first += groupsPerScale) {
+      quantiseRun(dense, matrix, row, first, Math.min(first + groupsPerScale, end));
+    }
   }
   return matrix;
 }
@@ -57,7 +63,7 @@ function checkDense(dense: DenseWeights): void {
 }
 
 /** A matrix with its pattern in place; integers, scales and zero points are still 0. */
-function emptyMatrix({ n, k, bits, groupSize, mask }: DenseWeights): GqsMatrix {
+function emptyMatrix({ n, k, bits, groupSize, groupsPerScale = 1, mask }: DenseWeights): GqsMatrix {
   const columns = k / groupSize;
   const rowIndex = new Int32Array(n + 1);
   for (let row = 0; row < n; row++) {
@@ -76,6 +82,7 @@ function emptyMatrix({ n, k, bits, groupSize, mask }: DenseWeights): GqsMatrix {
     k,
     bits,
     groupSize,
+    groupsPerScale,
     rowIndex,
     groups,
     values,
@@ -84,33 +91,43 @@ function emptyMatrix({ n, k, bits, groupSize, mask }: DenseWeights): GqsMatrix {
   };
 }
 
-/** Quantises group `source` of the dense weights into surviving group `group`. */
-function quantiseGroup(
-  { weights, bits, groupSize, k }: DenseWeights,
-  source: number,
-  matrix: GqsMatrix,
-  group: number,
-  integers: Uint8Array,
-): void {
-  const begin = source * groupSize;
+/** Quantises surviving groups `first` up to `end` of a row, which share a scale. */
+function quantiseRun(dense: DenseWeights, matrix: GqsMatrix, row: number, first: number, end: number): void {
+  const { weights, bits, groupSize, k } = dense;
+  const integers = new Uint8Array(groupSize);
+  let scale = 0;
+  for (let group = first; group < end; group++) {
+    scale = Math.max(scale, scaleOf(dense, row * k + matrix.groups[group]! * groupSize));
+  }
+  const step = fromHalf(scale);
+  for (let group = first; group < end; group++) {
+    const begin = row * k + matrix.groups[group]! * groupSize;
+    const zero = groupZero(rangeOf(dense, begin)[0], step, bits);
+    for (let i = 0; i < groupSize; i++) integers[i] = quantiseWeight(weights[begin + i]!, step, zero, bits);
+    matrix.scales[group] = scale;
+    matrix.zeros[group] = zero;
+    packGroup(matrix, group, integers);
+  }
+}
+
+/** Smallest and largest of the weights of the group that begins at `begin`. */
+function rangeOf({ weights, groupSize }: DenseWeights, begin: number): [min: number, max: number] {
   let min = Infinity;
   let max = -Infinity;
   for (let i = begin; i < begin + groupSize; i++) {
     min = Math.min(min, weights[i]!);
     max = Math.max(max, weights[i]!);
   }
-  const { scale, zero } = groupQuantisation(min, max, bits);
-  const step = fromHalf(scale);
-  if (step === Infinity) {
-    const place = `weights at row ${Math.floor(begin / k)}, columns from ${begin % k}`;
-    throw new GqsFormatError(
-      place,
-      'a range that fits a float16 scale',
-      `${min} to ${max} with ${bits} bits`,
-    );
-  }
-  for (let i = 0; i < groupSize; i++) integers[i] = quantiseWeight(weights[begin + i]!, step, zero, bits);
-  matrix.scales[group] = scale;
-  matrix.zeros[group] = zero;
-  packGroup(matrix, group, integers);
+  return [min, max];
+}
+
+/** The scale that the group needs, float16 bits: in their order as in that of the numbers. */
+function scaleOf(dense: DenseWeights, begin: number): number {
+  const { bits, k } = dense;
+  const [min, max] = rangeOf(dense, begin);
+  const scale = groupScale(min, max, bits);
+  if (fromHalf(scale) !== Infinity) return scale;
+  const place = `weights at row ${Math.floor(begin / k)}, columns from ${begin % k}`;
+  const received = `${min} to ${max} with ${bits} bits`;
+  throw new GqsFormatError(place, 'a range that fits a float16 scale', received);
 }

@@ -1,5 +1,5 @@
 /** Seeded random GQS matrices for tests, verification and tuning. */
-import type { Bits, GroupSize } from '../../generator/index.js';
+import type { Bits, GroupSize, GroupsPerScale } from '../../generator/index.js';
 import { GqsFormatError } from './format-error.js';
 import { toHalf } from './half.js';
 import { bytesPerGroup } from './matrix.js';
@@ -14,6 +14,8 @@ export interface RandomMatrixOptions {
   readonly k: number;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
+  /** Groups of a row that share a scale; 1 unless stated. */
+  readonly groupsPerScale?: GroupsPerScale | undefined;
   /** Fraction of groups that survive, in [0, 1]. */
   readonly density: number;
   readonly seed: number;
@@ -36,7 +38,7 @@ const scaleCount = 1024;
  */
 export function randomGqsMatrix(options: RandomMatrixOptions): GqsMatrix {
   checkOptions(options);
-  const { n, k, bits, groupSize } = options;
+  const { n, k, bits, groupSize, groupsPerScale = 1 } = options;
   const random = new Random(options.seed);
   const columns = k / groupSize;
   const counts = rowCounts(random, options, columns);
@@ -48,11 +50,13 @@ export function randomGqsMatrix(options: RandomMatrixOptions): GqsMatrix {
     chooseColumns(random, columns, groups.subarray(rowIndex[row], rowIndex[row + 1]));
   }
   const { scales, zeros } = randomQuantisation(random, nnz, bits);
+  shareScales(scales, rowIndex, groupsPerScale);
   return {
     n,
     k,
     bits,
     groupSize,
+    groupsPerScale,
     rowIndex,
     groups,
     values: randomValues(random, nnz, bits, groupSize),
@@ -103,4 +107,12 @@ function randomQuantisation(random: Random, nnz: number, bits: Bits): Pick<GqsMa
     zeros[i] = (((word >>> 10) & (levels - 1)) + ((word >>> 20) & (levels - 1)) + (word >>> 31)) >> 1;
   }
   return { scales, zeros };
+}
+
+/** Gives all groups of a run the scale of the first one. */
+function shareScales(scales: Uint16Array, rowIndex: Int32Array, groupsPerScale: GroupsPerScale): void {
+  for (let row = 0; row + 1 < rowIndex.length; row++) {
+    const begin = rowIndex[row]!;
+    for (let i = begin; i < rowIndex[row + 1]!; i++) scales[i] = scales[i - ((i - begin) % groupsPerScale)]!;
+  }
 }

@@ -1,10 +1,10 @@
 /** Validation of matrices that come from outside: files, other libraries, callers. */
-import { bitWidths, groupSizes } from '../../generator/index.js';
+import { bitWidths, groupSizes, scaleRuns } from '../../generator/index.js';
 import { GqsFormatError } from './format-error.js';
 import { bytesPerGroup, maxColumns, maxGroupColumns, maxRows } from './matrix.js';
 import type { GqsMatrix } from './matrix.js';
 
-type Shape = Pick<GqsMatrix, 'n' | 'k' | 'bits' | 'groupSize'>;
+type Shape = Pick<GqsMatrix, 'n' | 'k' | 'bits' | 'groupSize' | 'groupsPerScale'>;
 
 /**
  * Checks every field, size, index, zero point and scale of a matrix.
@@ -25,13 +25,17 @@ export function validateMatrix(candidate: unknown): asserts candidate is GqsMatr
   checkArray('zeros', matrix.zeros, Uint8Array, nnz);
   checkColumns(matrix);
   checkQuantisation(matrix);
+  checkRuns(matrix);
 }
 
 /** Checks the shape of a matrix alone. Throws GqsFormatError. */
-export function validateShape({ n, k, bits, groupSize }: Shape): void {
+export function validateShape({ n, k, bits, groupSize, groupsPerScale = 1 }: Shape): void {
   if (!bitWidths.includes(bits)) throw new GqsFormatError('bits', bitWidths.join(', '), describe(bits));
   if (!groupSizes.includes(groupSize)) {
     throw new GqsFormatError('groupSize', groupSizes.join(', '), describe(groupSize));
+  }
+  if (!scaleRuns.includes(groupsPerScale)) {
+    throw new GqsFormatError('groupsPerScale', scaleRuns.join(', '), describe(groupsPerScale));
   }
   checkInteger('n', n, maxRows);
   checkInteger('k', k, maxColumns);
@@ -97,6 +101,21 @@ function checkQuantisation({ bits, scales, zeros }: GqsMatrix): void {
     }
     if ((scales[i]! & 0x7c00) === 0x7c00) {
       throw new GqsFormatError(`scales[${i}]`, 'a finite float16', `the bits 0x${scales[i]!.toString(16)}`);
+    }
+  }
+}
+
+function checkRuns({ n, rowIndex, scales, groupsPerScale = 1 }: GqsMatrix): void {
+  for (let row = 0; row < n; row++) {
+    const begin = rowIndex[row]!;
+    for (let i = begin; i < rowIndex[row + 1]!; i++) {
+      const first = i - ((i - begin) % groupsPerScale);
+      if (scales[i] === scales[first]) continue;
+      throw new GqsFormatError(
+        `scales[${i}]`,
+        `the scale of group ${first}, the bits 0x${scales[first]!.toString(16)}, in row ${row}`,
+        `the bits 0x${scales[i]!.toString(16)}`,
+      );
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   knownArchitectures,
   type Problem,
   rejectionReason,
+  scaleRuns,
   tokenCounts,
 } from '../../generator/index.js';
 import { arithmetics } from '../generator/cuda/covering-sample.js';
@@ -40,7 +41,8 @@ export function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
     const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
     const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
     const math = 'math' in variant ? variant.math : '';
-    const key = [variant.decomposition, team, fixup, math, traits.activation].join('/');
+    const kind = [variant.decomposition, team, fixup, math];
+    const key = [...kind, traits.activation, traits.groupsPerScale].join('/');
     if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
   }
   return [...kinds.values()];
@@ -74,7 +76,48 @@ export function sweep(computeCapability: number): SweepKernel[] {
       }
     }
   }
-  return [...kernels, ...columnKernels(target), ...tileKernels(target)];
+  return [...kernels, ...sharedScaleKernels(target), ...columnKernels(target), ...tileKernels(target)];
+}
+
+/** Scales that groups share, with narrow indices: arithmetic x bits x group size x groups per scale. */
+function sharedScaleKernels(target: CudaTarget): SweepKernel[] {
+  const kernels: SweepKernel[] = [];
+  const loads = target.computeCapability >= 90 ? dependentLoads : independentLoads;
+  let next = 0;
+  for (const { activation, math } of arithmetics) {
+    for (const bits of bitWidths) {
+      for (const groupSize of groupSizes) {
+        for (const groupsPerScale of scaleRuns.filter((groups) => groups > 1)) {
+          const turn = next++;
+          const format = { bits, groupSize, groupsPerScale };
+          const m = tokenCounts[turn % 3]!;
+          const epilogue = epilogues[turn % 4]!;
+          const traits: KernelTraits = { m, ...format, activation, output: 'f32', epilogue };
+          for (const unitElements of [16, 32, 64] as const) {
+            const variant: CudaStreamVariant = {
+              target: 'cuda',
+              decomposition: 'row_permuted',
+              warps: 4,
+              ctasPerSm: 2,
+              residentGrids: 1,
+              unitElements,
+              prefetch: ([1, 2, 3] as const)[turn % 3]!,
+              xLocation: 'shared',
+              math,
+              indexForm: 'narrow',
+              groupOrder: turn % 5 < 4 ? 'banks' : 'ascending',
+              ...loads[turn % loads.length]!,
+              pdl: target.computeCapability >= 90,
+              rowsPerSlice: ([8, 4, 16, 2] as const)[Math.floor(turn / 2) % 4]!,
+            };
+            if (rejectionReason(problemFor(traits), variant, target) === undefined)
+              kernels.push({ traits, variant, ...shape });
+          }
+        }
+      }
+    }
+  }
+  return kernels;
 }
 
 /** Tensor cores: activations x bits x group sizes. */

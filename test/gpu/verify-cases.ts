@@ -59,8 +59,8 @@ async function verify(
   if (result.kind !== 'compiled') {
     return { ok: false, reason: 'message' in result ? result.message : result.kind };
   }
-  const { bits, groupSize } = traits;
-  const matrix = randomGqsMatrix({ n, k, bits, groupSize, density, seed, rows: 'skewed' });
+  const { bits, groupSize, groupsPerScale } = traits;
+  const matrix = randomGqsMatrix({ n, k, bits, groupSize, groupsPerScale, density, seed, rows: 'skewed' });
   const data = new ProblemData(traits, matrix, seed);
   try {
     const verdict = await verifyCandidate(device, result, data, seed, () => Promise.resolve());

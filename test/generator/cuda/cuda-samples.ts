@@ -132,6 +132,14 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
     { ...traits, ...int8, bits: 3, groupSize: 8 },
     { ...taskCentric, ...bulk, math: 'dp4a', unitElements: 32, indexForm: 'narrow' },
   ],
+  [
+    { ...traits, groupsPerScale: 2 },
+    { ...rowPermuted, warps: 8, indexForm: 'narrow' },
+  ],
+  [
+    { ...traits, ...int8, groupsPerScale: 4 },
+    { ...rowPermuted, ...bulk, math: 'dp4a', indexForm: 'narrow' },
+  ],
   [{ ...traits, m: 16 }, mmaColumns],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 1 },

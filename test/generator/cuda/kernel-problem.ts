@@ -47,7 +47,8 @@ function normals(count: number, random: Random): Float64Array {
 }
 
 /** A matrix of random shape and density; some have rows without groups, full rows, a single row, or no group at all. */
-function randomMatrix({ bits, groupSize }: KernelTraits, columnMultiple: number, random: Random): GqsMatrix {
+function randomMatrix(traits: KernelTraits, columnMultiple: number, random: Random): GqsMatrix {
+  const { bits, groupSize, groupsPerScale } = traits;
   const n = random.pick([1, random.integer(2, 31), 2 * random.integer(10, 40) + 1]);
   const most = Math.max(1, Math.floor(1024 / groupSize / columnMultiple));
   const columns = columnMultiple * random.integer(Math.min(most, 2), most);
@@ -57,6 +58,7 @@ function randomMatrix({ bits, groupSize }: KernelTraits, columnMultiple: number,
     k: columns * groupSize,
     bits,
     groupSize,
+    groupsPerScale,
     density,
     rows: random.pick(['even', 'binomial', 'skewed']),
     emptyRows: random.integer(0, Math.floor(n / 3)),

@@ -100,6 +100,61 @@ for (const [index, kernelTraits] of tileKernels.entries()) {
   });
 }
 
+const stream = {
+  target: 'cuda',
+  indexForm: 'narrow',
+  warps: 4,
+  ctasPerSm: 1,
+  residentGrids: 1,
+  xLocation: 'shared',
+  groupOrder: 'banks',
+  pdl: true,
+} as const;
+const slices = (rowsPerSlice: 1 | 2 | 4 | 8 | 16 | 32) =>
+  ({ decomposition: 'row_permuted', rowsPerSlice }) as const;
+const teams = { decomposition: 'row_split', rowsPerTeam: 5, warpsPerTeam: 2 } as const;
+const tasks = { decomposition: 'task_centric', fixup: 'last_arriver' } as const;
+const cached = { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 } as const;
+const prefetched = { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1 } as const;
+const bulk = { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2 } as const;
+const half2 = { activation: 'f16', math: 'half2' } as const;
+const f32 = { activation: 'bf16', math: 'f32' } as const;
+const dp4a = { activation: 'i8', math: 'dp4a' } as const;
+/** Two, or four, groups per unit. */
+const two = { bits: 4, groupSize: 16, unitElements: 32 } as const;
+const four = { bits: 4, groupSize: 8, unitElements: 32 } as const;
+
+/** Groups that share a scale, and how the stream stores it: a unit has one or two of them, or two units share one. */
+const sharedScaleKernels = [
+  [2, 'shared2', { ...two, ...half2, ...cached, ...slices(8), prefetch: 2, m: 1 }],
+  [2, 'shared2', { ...two, ...dp4a, ...bulk, ...slices(4), prefetch: 2, m: 1 }],
+  [2, 'shared2', { ...four, ...half2, ...prefetched, ...slices(8), prefetch: 1, m: 1 }],
+  [2, 'shared2', { ...four, ...dp4a, ...cached, ...slices(32), prefetch: 2, m: 2 }],
+  [2, 'shared2', { ...two, ...dp4a, ...bulk, ...slices(8), bits: 3, prefetch: 1, m: 1 }],
+  [2, 'shared2', { ...two, ...half2, ...cached, ...teams, prefetch: 2, m: 1 }],
+  [4, 'shared4', { ...two, ...half2, ...bulk, ...slices(8), prefetch: 3, m: 1 }],
+  [4, 'shared4', { ...two, ...half2, ...cached, ...slices(16), prefetch: 1, m: 2 }],
+  [4, 'shared4', { ...two, ...dp4a, ...cached, ...slices(8), prefetch: 3, m: 1 }],
+  [4, 'shared4', { ...two, ...dp4a, ...prefetched, ...slices(2), prefetch: 1, m: 4 }],
+  [4, 'shared4', { ...four, ...f32, ...cached, ...slices(8), prefetch: 2, m: 1 }],
+  [4, 'shared4', { ...two, ...half2, ...cached, ...slices(1), bits: 2, unitElements: 64, prefetch: 2, m: 1 }],
+  [4, 'shared4', { ...four, ...dp4a, ...bulk, ...tasks, prefetch: 2, m: 1 }],
+  [4, 'narrow', { ...two, ...half2, ...cached, ...slices(32), prefetch: 2, m: 1 }],
+  [4, 'packed', { ...two, ...dp4a, ...cached, ...slices(8), indexForm: 'packed', prefetch: 2, m: 1 }],
+] as const;
+
+for (const [index, [groupsPerScale, form, kernel]] of sharedScaleKernels.entries()) {
+  const { bits, groupSize, activation, m, ...rest } = kernel;
+  const format = { bits, groupSize, groupsPerScale } as const;
+  const kernelTraits: KernelTraits = { ...format, m, activation, output: 'f32', epilogue: 'none' };
+  const variant: CudaVariant = { ...stream, ...rest };
+  test(`scale per ${groupsPerScale} groups: ${titleOf(kernelTraits, variant)}`, async (t) => {
+    const generated = generate(kernelTraits, variant, 'sm_90');
+    t.like(generated.manifest.layout, { indexForm: form });
+    t.deepEqual(await limit(() => findMistakes(generated, 90 + index)), []);
+  });
+}
+
 const arithmetics = [
   ...[2, 3, 4].map((bits) => `half2 f16 ${bits}`),
   ...[2, 3, 4, 8].flatMap((bits) => [`f32 f16 ${bits}`, `f32 bf16 ${bits}`, `dp4a i8 ${bits}`]),

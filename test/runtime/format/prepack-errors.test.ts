@@ -203,6 +203,28 @@ test('the narrow index form refuses what does not fit in it', async (t) => {
   await refused(256, 4, single, /an even number .* for layout\.groupsPerUnit but received 1/);
 });
 
+test('the shared index forms refuse groups that cannot share a scale', async (t) => {
+  const choice = { order: 'pairs', indexForm: 'shared2', partition: 'rows' } as const;
+  const [two, four] = [
+    streamLayout(4, 16, 32, 8, choice)!,
+    { ...streamLayout(4, 16, 32, 8, choice)!, indexForm: 'shared4' } as const,
+  ];
+  const shape = { n: 2, k: 80, bits: 4, groupSize: 16, density: 1, seed: 1 } as const;
+  const shared = randomGqsMatrix({ ...shape, groupsPerScale: 2 });
+  await t.notThrowsAsync(prepackMatrix(shared, two, 1));
+  const scales = shared.scales.with(8, shared.scales[7]! + 1);
+  await t.throwsAsync(prepackMatrix({ ...shared, scales }, two, 1), {
+    instanceOf: PrepackError,
+    message: new RegExp(
+      `the bits ${scales[7]!} of its run for matrix\\.scales\\[8\\] in row 1 but received ${scales[8]!}`,
+    ),
+  });
+  await t.throwsAsync(prepackMatrix(shared, four, 1), {
+    instanceOf: PrepackError,
+    message: /a multiple of 4 for the groups of a row side by side .* shared4 but received 2/,
+  });
+});
+
 test('the packed index form refuses a matrix whose columns do not fit in it', async (t) => {
   const wide = randomGqsMatrix({ n: 1, k: 1040, bits: 8, groupSize: 4, density: 0.1, seed: 1 });
   const form = streamLayout(8, 4, 16, 8, { order: 'bytes', indexForm: 'packed', partition: 'rows' })!;

@@ -3,7 +3,7 @@ import { bitWidths, groupSizes } from '../../../generator/index.js';
 import type { StreamLayout } from '../../../generator/index.js';
 import { Random, prepackMatrix, randomGqsMatrix, unpackGroup } from '../../../runtime/index.js';
 import type { GqsMatrix, PackedMatrix } from '../../../runtime/index.js';
-import { type StreamChoice, streamChoices, streamLayout } from './stream-layouts.js';
+import { groupsPerScale, type StreamChoice, streamChoices, streamLayout } from './stream-layouts.js';
 import { unpackStream, words } from './stream-unpacker.js';
 import type { UnpackedGroup } from './stream-unpacker.js';
 
@@ -21,25 +21,13 @@ function groupsOf(matrix: GqsMatrix): UnpackedGroup[][] {
   });
 }
 
-/** The same rows as the layout has them: ending in null groups where a unit is not full. */
-function withNullGroups(
-  rows: UnpackedGroup[][],
-  { groupsPerUnit, groupSize }: StreamLayout,
-): UnpackedGroup[][] {
-  const nullGroup = { column: 0, scale: 0, zero: 0, integers: Array<number>(groupSize).fill(0) };
-  return rows.map((groups) => {
-    const missing = (groupsPerUnit - (groups.length % groupsPerUnit)) % groupsPerUnit;
-    return [...groups, ...Array<UnpackedGroup>(missing).fill(nullGroup)];
-  });
-}
-
-/** Rows with their groups back in ascending order, where the layout has dealt them to banks; null groups stay last. */
-function ascending(rows: UnpackedGroup[][], { bankSlots }: StreamLayout): UnpackedGroup[][] {
-  if (bankSlots === 1) return rows;
-  return rows.map((groups) => {
-    const firstNull = groups.findIndex(({ scale }) => scale === 0);
-    const end = firstNull < 0 ? groups.length : firstNull;
-    return [...groups.slice(0, end).sort((a, b) => a.column - b.column), ...groups.slice(end)];
+/** Rows cut behind the groups that the matrix has, those in ascending order again where they were dealt to banks. */
+function split(rows: UnpackedGroup[][], matrix: GqsMatrix, { bankSlots }: StreamLayout) {
+  return rows.map((groups, row) => {
+    const count = matrix.rowIndex[row + 1]! - matrix.rowIndex[row]!;
+    const stored = groups.slice(0, count);
+    if (bankSlots > 1) stored.sort((a, b) => a.column - b.column);
+    return { stored, behind: groups.slice(count) };
   });
 }
 
@@ -58,22 +46,30 @@ function groupBytes(form: StreamChoice['indexForm'], groups: number): Record<str
       return { meta: 4 * groups, columns: undefined, zeros: groups };
     case 'narrow':
       return { meta: 2 * groups, columns: groups, zeros: groups / 2 };
+    case 'shared2':
+      return { meta: 2 * groups, columns: undefined, zeros: groups / 2 };
+    case 'shared4':
+      return { meta: 2 * groups, columns: undefined, zeros: undefined };
   }
 }
 
-/** Whether everything but the groups of the rows, `groups` of them, is zero. */
-function restIsZero(packed: PackedMatrix, rows: UnpackedGroup[][], groups: number): boolean {
-  const isNull = ({ column, scale, zero, integers }: UnpackedGroup): boolean =>
-    column === 0 && scale === 0 && zero === 0 && integers.every((integer) => integer === 0);
-  const nonZero = (bytes: ArrayLike<number> | undefined): number =>
-    bytes === undefined ? 0 : Array.from(bytes).filter((value) => value !== 0).length;
-  const behind = rows.flatMap((row) => row.filter((group) => group.scale === 0));
+/** How many float16 scales of the whole stream are not zero. */
+function countScales(packed: PackedMatrix): number {
+  const { indexForm } = packed.layout as StreamLayout;
   const halves = new Uint16Array(words(packed, 'meta').slice().buffer);
-  const scales =
-    packed.layout.kind === 'stream' && packed.layout.indexForm === 'narrow'
-      ? halves
-      : halves.filter((_, i) => i % 2 === 1);
-  return behind.every(isNull) && nonZero(scales) === groups;
+  const scales = {
+    packed: (i: number) => i % 2 === 1,
+    wide: (i: number) => i % 2 === 1,
+    narrow: () => true,
+    shared2: (i: number) => i % 2 === 1,
+    shared4: (i: number) => i % 4 === 1,
+  }[indexForm];
+  return halves.filter((half, i) => scales(i) && half !== 0).length;
+}
+
+/** Null groups in the rest of a run have its scale, which does nothing to their zeros. */
+function isNull({ column, zero, integers }: UnpackedGroup): boolean {
+  return column === 0 && zero === 0 && integers.every((integer) => integer === 0);
 }
 
 for (const bits of bitWidths) {
@@ -91,6 +87,7 @@ for (const bits of bitWidths) {
             k: groupSize * (1 + random.integer(19)),
             bits,
             groupSize,
+            groupsPerScale: groupsPerScale[choice.indexForm],
             density: random.uniform(),
             seed: random.uint32(),
             rows: 'binomial',
@@ -102,15 +99,24 @@ for (const bits of bitWidths) {
             layout,
             (1 + random.integer(9)) * (layout.warpsPerCta ?? 1),
           );
-          const expected = withNullGroups(groupsOf(matrix), layout);
-          const rows = ascending(unpackStream(packed), layout);
-          t.is(rows.length, n, 'every row is stored');
+          const rows = split(unpackStream(packed), matrix, layout);
           t.deepEqual(
-            rows.map((groups, row) => groups.slice(0, expected[row]!.length)),
-            expected,
+            rows.map(({ stored }) => stored),
+            groupsOf(matrix),
             JSON.stringify(layout),
           );
-          t.true(restIsZero(packed, rows, matrix.groups.length), 'null groups are all zero');
+          t.true(
+            rows.every(({ behind }) => behind.every(isNull)),
+            'null groups are all zero',
+          );
+          const { groupsPerUnit } = layout;
+          t.true(rows.every(({ stored, behind }) => (stored.length + behind.length) % groupsPerUnit === 0));
+          const runs = rows.map(({ stored }) => Math.ceil(stored.length / groupsPerScale[choice.indexForm]));
+          t.is(
+            countScales(packed),
+            runs.reduce((sum, count) => sum + count, 0),
+            'nothing else has a scale',
+          );
           if (choice.partition !== 'slices') {
             t.is(packed.units, Math.ceil(words(packed, 'rowPtr').at(-1)! / 32) * 32);
           }
@@ -171,12 +177,40 @@ test('bank slots: rows of a slice with fewer lanes than banks take turns from st
   }
 });
 
+test('bank slots: runs of groups with one scale are dealt so that neighbouring units get different residues', async (t) => {
+  const choice = { order: 'pairs', partition: 'slices', warpsPerCta: 1 } as const;
+  const bytes = (word: number): number[] => [0, 8, 16, 24].map((shift) => (word >>> shift) & 255);
+  const columnsOf = {
+    shared2: (word: number) => bytes(word).slice(0, 2),
+    shared4: (word: number, index: number) => (index % 2 === 1 ? bytes(word) : []),
+  } as const;
+  for (const indexForm of ['shared2', 'shared4'] as const) {
+    const runs = { groupsPerScale: groupsPerScale[indexForm], density: 1 } as const;
+    const matrix = randomGqsMatrix({ n: 16, k: 1024, bits: 4, groupSize: 16, seed: 5, ...runs });
+    for (const rowsPerSlice of [1, 4, 8]) {
+      const layout = streamLayout(4, 16, 32, 8, { ...choice, indexForm, rowsPerSlice }, 8)!;
+      const packed = await prepackMatrix(matrix, layout, 1);
+      const columns = Array.from(words(packed, 'meta')).flatMap(columnsOf[indexForm]);
+      for (let first = 0; first < columns.length; first += 16) {
+        for (const part of [0, 1]) {
+          const units = columns.slice(first, first + 16).filter((_, i) => i % 2 === part);
+          const residues = units.map((column) => column % 8);
+          const where = `${indexForm}, rowsPerSlice ${rowsPerSlice}, part ${part} from ${first}`;
+          t.deepEqual(residues.sort(), [0, 1, 2, 3, 4, 5, 6, 7], where);
+        }
+      }
+    }
+  }
+});
+
 test('a matrix without any group has null units only', async (t) => {
   for (const choice of streamChoices) {
+    const layout = streamLayout(4, 16, 32, 8, choice);
+    if (layout === undefined) continue;
     const matrix = randomGqsMatrix({ n: 5, k: 64, bits: 4, groupSize: 16, density: 0, seed: 1 });
-    const packed = await prepackMatrix(matrix, streamLayout(4, 16, 32, 8, choice)!, 4);
+    const packed = await prepackMatrix(matrix, layout, 4);
     t.true(packed.buffers.values!.every((byte) => byte === 0));
-    t.true(packed.buffers.meta!.every((byte) => byte === 0));
+    t.is(countScales(packed), 0);
     t.is(packed.buffers.values!.length, packed.units * 16);
     if (choice.partition === 'slices') continue;
     t.is(packed.units, 32);

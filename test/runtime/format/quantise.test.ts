@@ -95,6 +95,41 @@ test('pruned groups come back as zeros, surviving ones within half a step', (t) 
   }
 });
 
+test('groups that share a scale have that of the widest of them, and weights are within half a step', (t) => {
+  const random = new Random(29);
+  const [n, columns, groupSize] = [9, 11, 16] as const;
+  const k = columns * groupSize;
+  for (const bits of bitWidths) {
+    for (const groupsPerScale of [2, 4] as const) {
+      const widths = Array.from({ length: n * columns }, () => random.integer(4));
+      const weights = Float32Array.from(
+        { length: n * k },
+        (_, i) => random.normal() * widths[Math.floor(i / groupSize)]!,
+      );
+      const mask = Uint8Array.from({ length: n * columns }, (_, i) => (i < columns ? 1 : random.integer(2)));
+      const dense: DenseWeights = { n, k, bits, groupSize, groupsPerScale, weights, mask };
+      const [matrix, own] = [quantiseDense(dense), quantiseDense({ ...dense, groupsPerScale: 1 })];
+      validateMatrix(matrix);
+      const back = dequantiseFloat64(matrix);
+      for (let row = 0; row < n; row++) {
+        const [begin, end] = [matrix.rowIndex[row]!, matrix.rowIndex[row + 1]!];
+        for (let group = begin; group < end; group++) {
+          const first = group - ((group - begin) % groupsPerScale);
+          const widest = Math.max(...own.scales.subarray(first, Math.min(first + groupsPerScale, end)));
+          t.is(matrix.scales[group], widest);
+          // The scale is rounded to 11 bits, which may cut off that much of the range.
+          const most = (0.5 + 2 ** (bits - 11)) * fromHalf(widest);
+          const start = row * k + matrix.groups[group]! * groupSize;
+          for (let i = start; i < start + groupSize; i++) {
+            t.true(Math.abs(back[i]! - weights[i]!) <= most);
+            if (widths[Math.floor(start / groupSize)] === 0) t.is(back[i], 0);
+          }
+        }
+      }
+    }
+  }
+});
+
 test('groups of one value are represented to the precision of a float16', (t) => {
   for (const bits of bitWidths) {
     for (const value of [0.37, -0.37, 1, -1000, 0.02, 60_000]) {

@@ -15,6 +15,19 @@ test('the same options give the same matrix, another seed another one', (t) => {
   t.notDeepEqual(randomGqsMatrix(options).values, other.values);
 });
 
+test('groups share the scale of the first of their run, and are otherwise the same', (t) => {
+  const own = randomGqsMatrix({ ...options, rows: 'binomial' });
+  for (const groupsPerScale of [2, 4] as const) {
+    const shared = randomGqsMatrix({ ...options, rows: 'binomial', groupsPerScale });
+    validateMatrix(shared);
+    t.deepEqual({ ...shared, scales: own.scales, groupsPerScale: 1 }, own);
+    for (let row = 0; row < own.n; row++) {
+      for (let i = own.rowIndex[row]!; i < own.rowIndex[row + 1]!; i += groupsPerScale)
+        t.is(shared.scales[i], own.scales[i]);
+    }
+  }
+});
+
 test('even rows all have the rounded number of groups', (t) => {
   t.true(counts(randomGqsMatrix(options)).every((count) => count === 51));
   t.true(counts(randomGqsMatrix({ ...options, density: 0.001 })).every((count) => count === 1));

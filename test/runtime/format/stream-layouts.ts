@@ -13,11 +13,14 @@ const partitions = [
   { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 1 },
 ] as const;
 
+const indexForms = ['packed', 'wide', 'narrow', 'shared2', 'shared4'] as const;
+
+/** Groups that share a stored scale. */
+export const groupsPerScale = { packed: 1, wide: 1, narrow: 1, shared2: 2, shared4: 4 } as const;
+
 /** All element orders, index forms and partitions. */
 export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as const).flatMap((order) =>
-  (['packed', 'wide', 'narrow'] as const).flatMap((indexForm) =>
-    partitions.map((partition) => ({ order, indexForm, ...partition })),
-  ),
+  indexForms.flatMap((indexForm) => partitions.map((partition) => ({ order, indexForm, ...partition }))),
 );
 
 /**
@@ -34,7 +37,11 @@ export function streamLayout(
   bankSlots = 1,
 ): StreamLayout | undefined {
   if ((unitElements * bits) % (bits === 3 ? 96 : 32) !== 0) return undefined;
-  if (choice.indexForm === 'narrow' && (bits > 4 || unitElements < 2 * groupSize)) return undefined;
+  const { indexForm, rowsPerSlice = 32 } = choice;
+  const small = indexForm !== 'packed' && indexForm !== 'wide';
+  if (small && (bits > 4 || unitElements < 2 * groupSize)) return undefined;
+  const sideBySide = Math.max(1, unitElements / groupSize) * (32 / rowsPerSlice);
+  if (sideBySide < groupsPerScale[indexForm]) return undefined;
   const planes = bits === 3 ? 3 : 1;
   return {
     kind: 'stream',

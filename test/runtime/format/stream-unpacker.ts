@@ -85,17 +85,23 @@ function unpackUnits(packed: PackedMatrix, layout: StreamLayout, units: number[]
 
 function metaOf(packed: PackedMatrix, index: number): Omit<UnpackedGroup, 'integers'> {
   const { bits, indexForm } = packed.layout as StreamLayout;
+  const meta = words(packed, 'meta');
+  const { columns, zeros } = packed.buffers;
+  const halfByte = (): number => (zeros![index >> 1]! >> (4 * (index % 2))) & 15;
   if (indexForm === 'narrow') {
-    const { columns, zeros } = packed.buffers as { columns: Uint8Array; zeros: Uint8Array };
-    const [word, byte] = [words(packed, 'meta')[index >> 1]!, zeros[index >> 1]!];
-    const isSecond = index % 2 === 1;
-    return {
-      scale: isSecond ? word >>> 16 : word & 0xffff,
-      column: columns[index]!,
-      zero: isSecond ? byte >> 4 : byte & 15,
-    };
+    const scale = (meta[index >> 1]! >>> (16 * (index % 2))) & 0xffff;
+    return { scale, column: columns![index]!, zero: halfByte() };
   }
-  const word = words(packed, 'meta')[index]!;
+  if (indexForm === 'shared2') {
+    const word = meta[index >> 1]!;
+    return { scale: word >>> 16, column: (word >>> (8 * (index % 2))) & 255, zero: halfByte() };
+  }
+  if (indexForm === 'shared4') {
+    const [word, second] = meta.subarray(2 * (index >> 2));
+    const column = (second! >>> (8 * (index % 4))) & 255;
+    return { scale: word! >>> 16, column, zero: (word! >>> (4 * (index % 4))) & 15 };
+  }
+  const word = meta[index]!;
   const scale = word >>> 16;
   if (indexForm === 'wide') return { scale, column: word & 0xffff, zero: packed.buffers.zeros![index]! };
   return { scale, column: (word & 0xffff) >>> bits, zero: word & (2 ** bits - 1) };

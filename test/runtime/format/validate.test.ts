@@ -3,18 +3,20 @@ import { bitWidths, groupSizes } from '../../../generator/index.js';
 import { GqsFormatError, randomGqsMatrix, validateMatrix } from '../../../runtime/index.js';
 import type { GqsMatrix } from '../../../runtime/index.js';
 
-const matrix = randomGqsMatrix({ n: 5, k: 128, bits: 3, groupSize: 8, density: 0.5, seed: 6 });
+const shape = { n: 5, k: 128, bits: 3, groupSize: 8, seed: 6 } as const;
+const matrix = randomGqsMatrix({ ...shape, density: 0.5 });
 const nnz = matrix.groups.length;
 
 test('valid matrices of every kind pass', (t) => {
   for (const bits of bitWidths) {
     for (const groupSize of groupSizes) {
-      for (const density of [0, 0.3, 1]) {
+      for (const [density, groupsPerScale] of [[0], [0.3], [0.7, 2], [0.6, 4], [1, 2]] as const) {
         const options = {
           n: 9,
           k: groupSize * 5,
           bits,
           groupSize,
+          groupsPerScale,
           density,
           seed: bits,
           rows: 'binomial',
@@ -38,6 +40,7 @@ const broken: [string, Partial<Record<keyof GqsMatrix, unknown>>, field: string,
   ['five bits', { bits: 5 }, 'bits', '5'],
   ['bits as text', { bits: '4' }, 'bits', "'4'"],
   ['groups of 12', { groupSize: 12 }, 'groupSize', '12'],
+  ['three groups per scale', { groupsPerScale: 3 }, 'groupsPerScale', '3'],
   ['no rows', { n: 0 }, 'n', '0'],
   ['half a row', { n: 0.5 }, 'n', '0.5'],
   ['NaN rows', { n: NaN }, 'n', 'NaN'],
@@ -88,6 +91,22 @@ for (const [name, fields, field, received] of broken) {
     t.is(error.message, `Expected ${error.expected} for ${field} but received ${received}`);
   });
 }
+
+test('validation rejects a run with two scales, naming row and group', (t) => {
+  const shared = randomGqsMatrix({ ...shape, density: 0.5, groupsPerScale: 4 });
+  const group = shared.rowIndex[2]! + 6;
+  const scales = changed(shared.scales, group, shared.scales[group]! ^ 1);
+  const hex = (i: number): string => `0x${scales[i]!.toString(16)}`;
+  t.throws(
+    () => {
+      validateMatrix({ ...shared, scales });
+    },
+    {
+      instanceOf: GqsFormatError,
+      message: `Expected the scale of group ${group - 2}, the bits ${hex(group - 2)}, in row 2 for scales[${group}] but received the bits ${hex(group)}`,
+    },
+  );
+});
 
 test('validation rejects what is no object', (t) => {
   for (const nothing of [undefined, null, 3, 'matrix']) {

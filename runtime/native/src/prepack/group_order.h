@@ -26,7 +26,8 @@ struct RowPlace {
 // Otherwise they are dealt so that the slots of x that bank_slots neighbouring units read lie in different
 // shared-memory banks, as far as the row's columns allow: the group of unit u gets a column with residue u
 // modulo bank_slots (in groups: divided by lanes_per_group on both sides). Rows with fewer units than that
-// side by side take turns from step to step.
+// side by side take turns from step to step. Where groups share a stored scale their runs are dealt whole, a
+// last one that is shorter stays the last, and the groups of a run go to any places within it.
 void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t row, const RowPlace& place,
                   std::vector<size_t>& order);
 

@@ -39,9 +39,12 @@ Packer stream_packer(const JsFields& layout, uint32_t parts) {
   spec.bank_slots = js_u32(layout, "bankSlots");
   spec.order = choice<ElementOrder>(layout, "order",
                                     {{"pairs", ElementOrder::kPairs}, {"bytes", ElementOrder::kBytes}});
-  spec.index_form = choice<IndexForm>(
-      layout, "indexForm",
-      {{"packed", IndexForm::kPacked}, {"wide", IndexForm::kWide}, {"narrow", IndexForm::kNarrow}});
+  spec.index_form = choice<IndexForm>(layout, "indexForm",
+                                      {{"packed", IndexForm::kPacked},
+                                       {"wide", IndexForm::kWide},
+                                       {"narrow", IndexForm::kNarrow},
+                                       {"shared2", IndexForm::kShared2},
+                                       {"shared4", IndexForm::kShared4}});
   spec.partition = choice<StreamPartition>(layout, "partition",
                                            {{"rows", StreamPartition::kRows},
                                             {"tasks", StreamPartition::kTasks},

@@ -78,10 +78,20 @@ StreamSinks add_sinks(PackedParts& packed, const StreamLayoutSpec& layout) {
   sinks.unit_stride = stride;
   sinks.values = packed.add<uint32_t>("values", stride * layout.words_per_unit());
   sinks.meta = packed.add<uint32_t>("meta", layout.meta_words(groups));
-  if (layout.index_form == IndexForm::kWide) sinks.zeros = packed.add<uint8_t>("zeros", groups);
-  if (layout.index_form == IndexForm::kNarrow) {
-    sinks.columns = packed.add<uint8_t>("columns", groups);
-    sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
+  switch (layout.index_form) {
+    case IndexForm::kPacked:
+    case IndexForm::kShared4:
+      break;
+    case IndexForm::kWide:
+      sinks.zeros = packed.add<uint8_t>("zeros", groups);
+      break;
+    case IndexForm::kNarrow:
+      sinks.columns = packed.add<uint8_t>("columns", groups);
+      sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
+      break;
+    case IndexForm::kShared2:
+      sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
+      break;
   }
   return sinks;
 }

@@ -10,7 +10,7 @@
 namespace gqs {
 
 enum class ElementOrder { kPairs, kBytes };
-enum class IndexForm { kPacked, kWide, kNarrow };
+enum class IndexForm { kPacked, kWide, kNarrow, kShared2, kShared4 };
 enum class StreamPartition { kRows, kTasks, kSlices };
 
 // The fields of StreamLayout.
@@ -31,14 +31,23 @@ struct StreamLayoutSpec {
   uint32_t warps_per_cta = 1;
 
   uint32_t words_per_unit() const { return unit_elements * bits / 32; }
+  // Groups that a stored scale is for.
+  uint32_t groups_per_scale() const {
+    if (index_form == IndexForm::kShared4) return 4;
+    return index_form == IndexForm::kShared2 ? 2 : 1;
+  }
   // The words of `groups` neighbouring groups.
-  size_t meta_words(size_t groups) const { return index_form == IndexForm::kNarrow ? groups / 2 : groups; }
+  size_t meta_words(size_t groups) const {
+    return index_form == IndexForm::kPacked || index_form == IndexForm::kWide ? groups : groups / 2;
+  }
+  // Units of a row that lie side by side in a step, whatever the row; row_ptr and tasks promise only one.
+  uint32_t units_along() const { return partition == StreamPartition::kSlices ? 32 / rows_per_slice : 1; }
 };
 
-// Buffers: values, meta, columns (index form narrow), zeros (wide and narrow), rowPtr (unless slices), tasks
-// (partitions tasks and slices), sliceEnds and rowIds (partition slices). `units` of the result is the unit
-// stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts
-// itself or the matrix, or cannot hold it.
+// Buffers: values, meta, columns (index form narrow), zeros (wide, narrow and shared2), rowPtr (unless
+// slices), tasks (partitions tasks and slices), sliceEnds and rowIds (partition slices). `units` of
+// the result is the unit stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the
+// layout contradicts itself or the matrix, or cannot hold it.
 PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

@@ -48,9 +48,21 @@ void RowEncoder::put_meta(size_t group, size_t at) {
     case IndexForm::kNarrow:
       sinks_.meta[at / 2] |= scale << (at % 2 * 16);
       sinks_.columns[at] = static_cast<uint8_t>(column);
-      sinks_.zeros[at / 2] |= static_cast<uint8_t>(zero << (at % 2 * 4));
+      put_half_zero(group, at);
+      break;
+    case IndexForm::kShared2:
+      sinks_.meta[at / 2] |= scale << 16 | column << (8 * (at % 2));
+      put_half_zero(group, at);
+      break;
+    case IndexForm::kShared4:
+      sinks_.meta[at / 4 * 2] |= scale << 16 | zero << (4 * (at % 4));
+      sinks_.meta[at / 4 * 2 + 1] |= column << (8 * (at % 4));
       break;
   }
+}
+
+void RowEncoder::put_half_zero(size_t group, size_t at) {
+  sinks_.zeros[at / 2] |= static_cast<uint8_t>(matrix_.zeros[group] << (at % 2 * 4));
 }
 
 void RowEncoder::put_values(uint32_t lane, size_t unit) {

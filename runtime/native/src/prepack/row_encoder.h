@@ -18,7 +18,7 @@ struct StreamSinks {
   uint32_t* values;
   uint32_t* meta;
   uint8_t* columns;  // index form narrow
-  uint8_t* zeros;    // index forms wide and narrow
+  uint8_t* zeros;    // index forms wide, narrow and shared2
   size_t unit_stride;
 };
 
@@ -32,6 +32,7 @@ class RowEncoder {
 
  private:
   void put_meta(size_t group, size_t at);
+  void put_half_zero(size_t group, size_t at);
   void put_values(uint32_t lane, size_t unit);
   const uint8_t* lane_elements(uint32_t lane);
 

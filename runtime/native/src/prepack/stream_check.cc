@@ -47,11 +47,42 @@ void check_slices(const StreamLayoutSpec& layout, uint32_t parts) {
                "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
 }
 
-void expect_columns(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t most, const char* form) {
+void expect_columns(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t most,
+                    const std::string& form) {
   if (matrix.group_columns() <= most) return;
   throw std::invalid_argument(
       "Expected at most " + std::to_string(most) + " group columns for layout.indexForm " + form + " with " +
       std::to_string(layout.bits) + " bits but received " + std::to_string(matrix.group_columns()));
+}
+
+void check_narrow(const BsrView& matrix, const StreamLayoutSpec& layout, const std::string& form) {
+  expect_columns(matrix, layout, 256, form);
+  expect_field(layout.bits <= 4, "at most 4 with layout.indexForm " + form, "bits", layout.bits);
+  expect_field(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm " + form,
+               "groupsPerUnit", layout.groups_per_unit);
+}
+
+// The groups that a scale is stored for lie side by side, and it is the scale of all of them.
+void check_runs(const BsrView& matrix, const StreamLayoutSpec& layout) {
+  const uint32_t run = layout.groups_per_scale();
+  const uint32_t along = layout.units_along() * layout.groups_per_unit;
+  if (along % run != 0) {
+    throw std::invalid_argument("Expected a multiple of " + std::to_string(run) +
+                                " for the groups of a row side by side with layout.indexForm shared" +
+                                std::to_string(run) + " but received " + std::to_string(along));
+  }
+  for (size_t row = 0; row < matrix.n; ++row) {
+    const auto begin = static_cast<size_t>(matrix.row_index[row]);
+    const auto end = static_cast<size_t>(matrix.row_index[row + 1]);
+    for (size_t group = begin; group < end; ++group) {
+      const size_t first = group - (group - begin) % run;
+      if (matrix.scales[group] == matrix.scales[first]) continue;
+      throw std::invalid_argument("Expected the bits " + std::to_string(matrix.scales[first]) +
+                                  " of its run for matrix.scales[" + std::to_string(group) + "] in row " +
+                                  std::to_string(row) + " but received " +
+                                  std::to_string(matrix.scales[group]));
+    }
+  }
 }
 
 void check_index_form(const BsrView& matrix, const StreamLayoutSpec& layout) {
@@ -62,10 +93,15 @@ void check_index_form(const BsrView& matrix, const StreamLayoutSpec& layout) {
     case IndexForm::kWide:
       break;
     case IndexForm::kNarrow:
-      expect_columns(matrix, layout, 256, "narrow");
-      expect_field(layout.bits <= 4, "at most 4 with layout.indexForm narrow", "bits", layout.bits);
-      expect_field(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm narrow",
-                   "groupsPerUnit", layout.groups_per_unit);
+      check_narrow(matrix, layout, "narrow");
+      break;
+    case IndexForm::kShared2:
+      check_narrow(matrix, layout, "shared2");
+      check_runs(matrix, layout);
+      break;
+    case IndexForm::kShared4:
+      check_narrow(matrix, layout, "shared4");
+      check_runs(matrix, layout);
       break;
   }
 }
