@@ -1,6 +1,14 @@
 /** Ours and every peer that is here on the same products, one after another, under one protocol. */
-import { defaultOutput, tokenCounts, variantName, type Problem } from '../../generator/index.js';
+import {
+  defaultOutput,
+  scaleSharing,
+  tokenCounts,
+  variantName,
+  type GroupsPerScale,
+  type Problem,
+} from '../../generator/index.js';
 import type { Compiler, DeviceDescription, RowDistribution } from '../../runtime/index.js';
+import { weightFormat } from '../weight-format.js';
 import { BenchRecord } from './bench-record.js';
 import { failed, measured, type Contest, type ContestResult } from './contest.js';
 import { timeDense, timeOurs, type OurOptions, type OurTime } from './our-kernels.js';
@@ -13,6 +21,8 @@ export interface BenchOptions {
   readonly compiler: Compiler;
   readonly contest: Omit<Contest, 'rotationBytes'>;
   readonly density: number;
+  /** Ours with one token are also measured with scales that so many groups share. */
+  readonly groupsPerScale: readonly GroupsPerScale[];
   readonly rows: RowDistribution;
   readonly peers: PeerSources;
   readonly results: string;
@@ -44,7 +54,7 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
 async function runOurs(
   record: BenchRecord,
   contest: Contest,
-  { results, rows, density }: BenchOptions,
+  { results, rows, density, groupsPerScale }: BenchOptions,
   session: Session,
 ): Promise<void> {
   const { kind } = session.device;
@@ -67,7 +77,11 @@ async function runOurs(
       for (const activation of activations) {
         for (const kept of density === 1 ? [1] : [density, 1]) {
           const problem = problemOf(kind, shape, activation, kept);
-          await keep(ourName(activation, kept), await timeOurs(problem, ours, session));
+          await keep(ourName(problem), await timeOurs(problem, ours, session));
+        }
+        for (const shared of m === 1 ? groupsPerScale : []) {
+          const problem = { ...problemOf(kind, shape, activation, density), ...scaleSharing(shared) };
+          await keep(ourName(problem), await timeOurs(problem, ours, session));
         }
       }
       const dense = problemOf(kind, shape, activations[0], 1);
@@ -77,8 +91,8 @@ async function runOurs(
 }
 
 /** `GQS W4 G16, density 0.5, f16 x` */
-export function ourName(activation: Problem['activation'], density: number): string {
-  return `GQS W${benchFormat.bits} G${benchFormat.groupSize}, density ${density}, ${activation} x`;
+function ourName(problem: Problem): string {
+  return `GQS ${weightFormat(problem)}, density ${problem.density}, ${problem.activation} x`;
 }
 
 function toResult(contender: string, shape: Pick<Problem, 'n' | 'k' | 'm'>, time: OurTime): ContestResult {
