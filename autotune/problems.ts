@@ -6,10 +6,13 @@ import {
   groupSizes,
   problemName,
   problemSchema,
+  scaleRuns,
+  scaleSharing,
   tokenCounts,
   type Activation,
   type Bits,
   type GroupSize,
+  type GroupsPerScale,
   type Problem,
 } from '../generator/index.js';
 import type { LayerShape } from './layers.js';
@@ -22,16 +25,21 @@ export type TargetKind = 'cuda' | 'cpu';
 export interface ProblemLists {
   readonly bits: readonly Bits[];
   readonly groupSizes: readonly GroupSize[];
+  readonly groupsPerScale: readonly GroupsPerScale[];
   readonly densities: readonly number[];
   readonly tokens: readonly Problem['m'][];
   readonly activations: readonly Activation[];
 }
 
-/** The format and activations that are tuned unless stated: 4 bits, groups of 16, half of the groups, one token. */
+/**
+ * The format and activations that are tuned unless stated: 4 bits, groups of 16 with a scale each, half of the groups, one
+ * token.
+ */
 export function defaultLists(target: TargetKind): ProblemLists {
   return {
     bits: [4],
     groupSizes: [16],
+    groupsPerScale: [1],
     densities: [0.5],
     tokens: [1],
     activations: target === 'cuda' ? ['f16', 'i8'] : ['f32', 'i8'],
@@ -61,15 +69,19 @@ export function crossProblems(
   return [...problems.values()];
 }
 
-type Format = Pick<Problem, 'bits' | 'groupSize' | 'density' | 'm' | 'activation'>;
+type Format = Pick<Problem, 'bits' | 'groupSize' | 'groupsPerScale' | 'density' | 'm' | 'activation'>;
 
 function formats(lists: ProblemLists): Format[] {
   return lists.activations.flatMap((activation) =>
     lists.bits.flatMap((bits) =>
       lists.groupSizes.flatMap((groupSize) =>
-        lists.densities.flatMap((density) =>
-          lists.tokens.map((m) => ({ activation, bits, groupSize, density, m })),
-        ),
+        lists.groupsPerScale
+          .map(scaleSharing)
+          .flatMap((sharing) =>
+            lists.densities.flatMap((density) =>
+              lists.tokens.map((m) => ({ activation, bits, groupSize, ...sharing, density, m })),
+            ),
+          ),
       ),
     ),
   );
@@ -149,6 +161,8 @@ export function parseDensities(text: string): number[] {
 
 export const parseBits = (text: string): Bits[] => parseChoices('--bits', text, bitWidths);
 export const parseGroupSizes = (text: string): GroupSize[] => parseChoices('--group-size', text, groupSizes);
+export const parseGroupsPerScale = (text: string): GroupsPerScale[] =>
+  parseChoices('--groups-per-scale', text, scaleRuns);
 export const parseTokens = (text: string): Problem['m'][] => parseChoices('--m', text, tokenCounts);
 export const parseActivations = (text: string): Activation[] =>
   parseChoices('--activation', text, activations);

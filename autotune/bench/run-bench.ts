@@ -1,6 +1,14 @@
 /** Ours and every peer that is here on the same products, one after another, under one protocol. */
-import { defaultOutput, tokenCounts, variantName, type Problem } from '../../generator/index.js';
+import {
+  defaultOutput,
+  scaleSharing,
+  tokenCounts,
+  variantName,
+  type GroupsPerScale,
+  type Problem,
+} from '../../generator/index.js';
 import type { Compiler, DeviceDescription, RowDistribution } from '../../runtime/index.js';
+import { weightFormat } from '../weight-format.js';
 import type { ContestSetup } from './bench-file.js';
 import { BenchRecord } from './bench-record.js';
 import { failed, measured, type Contest, type ContestResult } from './contest.js';
@@ -15,6 +23,8 @@ export interface BenchOptions {
   readonly compiler: Compiler;
   readonly contest: Omit<Contest, 'rotationBytes'>;
   readonly density: number;
+  /** Ours with one token are also measured with scales that so many groups share. */
+  readonly groupsPerScale: readonly GroupsPerScale[];
   readonly rows: RowDistribution;
   readonly peers: PeerSources;
   readonly results: string;
@@ -51,7 +61,7 @@ type OurShape = Pick<Problem, 'n' | 'k' | 'm'>;
 async function runOurs(
   record: BenchRecord,
   contest: Contest,
-  { results, rows, density }: BenchOptions,
+  { results, rows, density, groupsPerScale }: BenchOptions,
   session: Session,
 ): Promise<void> {
   const ours: OurOptions = { results, rows, timing: contest };
@@ -63,7 +73,7 @@ async function runOurs(
   for (const { n, k, m } of contest.products) {
     if (!isOurTokens(m)) continue;
     const shape = { n, k, m };
-    for (const { contender, time, problem } of entriesAt(shape, density, session)) {
+    for (const { contender, time, problem } of entriesAt(shape, density, groupsPerScale, session)) {
       if (record.left(contender, [shape]).length === 0) continue;
       const timed = await time(problem, ours, session);
       record.run.clocks = session.clocks.medians();
@@ -82,25 +92,33 @@ interface Entry {
   readonly problem: Problem;
 }
 
-/** Who of ours takes part: each kind of x, sparse and with all groups, and the dense baseline. */
-function entriesAt(shape: OurShape, density: number, { device: { kind } }: Session): Entry[] {
+/** Who of ours takes part: each kind of x, sparse and with all groups, with shared scales, and the dense baseline. */
+function entriesAt(
+  shape: OurShape,
+  density: number,
+  groupsPerScale: readonly GroupsPerScale[],
+  { device: { kind } }: Session,
+): Entry[] {
   const activations = kind === 'cuda' ? (['f16', 'i8'] as const) : (['f32', 'i8'] as const);
   const densities = density === 1 ? [1] : [density, 1];
-  const sparse = activations.flatMap((activation) =>
-    densities.map((kept) => ({
-      contender: ourName(activation, kept),
-      time: timeOurs,
-      problem: problemOf(kind, shape, activation, kept),
-    })),
-  );
+  const shared = shape.m === 1 ? groupsPerScale : [];
+  const sparse = activations
+    .flatMap((activation) => [
+      ...densities.map((kept) => problemOf(kind, shape, activation, kept)),
+      ...shared.map((groups) => ({
+        ...problemOf(kind, shape, activation, density),
+        ...scaleSharing(groups),
+      })),
+    ])
+    .map((problem) => ({ contender: ourName(problem), time: timeOurs, problem }));
   const [activation] = activations;
   const dense = problemOf(kind, shape, activation, 1);
   return [...sparse, { contender: `GQS dense, ${activation} x`, time: timeDense, problem: dense }];
 }
 
 /** `GQS W4 G16, density 0.5, f16 x` */
-export function ourName(activation: Problem['activation'], density: number): string {
-  return `GQS W${benchFormat.bits} G${benchFormat.groupSize}, density ${density}, ${activation} x`;
+function ourName(problem: Problem): string {
+  return `GQS ${weightFormat(problem)}, density ${problem.density}, ${problem.activation} x`;
 }
 
 function toResult(contender: string, shape: OurShape, time: OurTime): ContestResult {

@@ -72,9 +72,10 @@ export async function runBalanceCommand(
   const choiceSeed = parseInteger('--seed', raw.seed, 0, greatestSeed);
   const timing = { samples: parseInteger('--samples', raw.samples, 3, 1000), sampleUs };
   const { device, compiler, out } = await benchPlace(raw);
-  const known = defaultLists(device.kind).activations.slice(0, 1);
-  const activation = single('--activation', raw.activation ?? '', asked ?? known);
-  const [first, ...others] = crossProblems(device.kind, layers, { ...lists, activations: [activation] });
+  const unstated = defaultLists(device.kind);
+  const known = unstated.activations.slice(0, 1);
+  const activations = [single('--activation', raw.activation ?? '', asked ?? known)];
+  const [first, ...others] = crossProblems(device.kind, layers, { ...unstated, ...lists, activations });
   const problems = [first!, ...others] as const;
   checkFits(problems, device);
   const command = benchCommandLine('bench:balance', args);

@@ -1,11 +1,18 @@
 /** `gqs-tune bench`: ours next to its peers. */
 import type { Command } from 'commander';
+import type { GroupsPerScale } from '../../generator/index.js';
 import { rowDistributions, type DeviceDescription } from '../../runtime/index.js';
 import { sampleUs } from '../bench/provenance.js';
 import { benchFormat, runBench } from '../bench/run-bench.js';
 import type { PeerSources } from '../bench/run-peers.js';
 import { checkFits } from '../fits.js';
-import { crossProblems, defaultLayers, defaultLists, parseDensities } from '../problems.js';
+import {
+  crossProblems,
+  defaultLayers,
+  defaultLists,
+  parseDensities,
+  parseGroupsPerScale,
+} from '../problems.js';
 import { parseShapes } from '../shapes.js';
 import { benchCommandLine, benchPlace, benchStatus, sayLine, single } from './bench-options.js';
 import { parseInteger, parseRows } from './parse.js';
@@ -18,6 +25,7 @@ export interface RawBenchOptions {
   readonly shapes?: string;
   readonly m: string;
   readonly density: string;
+  readonly groupsPerScale?: string;
   readonly rows: string;
   readonly samples: string;
   readonly python: string;
@@ -36,6 +44,7 @@ export function addBenchOptions(command: Command): Command {
     .option('--shapes <list>', 'output x input channels (default: those of LLaMA-7B)')
     .option('--m <list>', 'tokens, e.g. 1,2,16', '1')
     .option('--density <fraction>', 'fraction of our groups that survive', '0.5')
+    .option('--groups-per-scale <list>', 'with one token, ours also with a scale per 2 or 4 groups: 2,4')
     .option('--rows <name>', `how they spread over the rows: ${rowDistributions.join(', ')}`, 'even')
     .option('--samples <count>', 'samples per contender and product', '31')
     .option('--python <path>', 'a Python with PyTorch: cuBLAS, cuSPARSELt, tinygemm', 'python3')
@@ -66,6 +75,7 @@ export async function runBenchCommand(
     compiler,
     contest: { products, sampleUs, samples },
     density,
+    groupsPerScale: raw.groupsPerScale === undefined ? [] : parseSharing(raw.groupsPerScale),
     rows,
     peers: peerSources(raw),
     results,
@@ -86,6 +96,11 @@ function shapesFor(text: string | undefined, device: DeviceDescription): { n: nu
   const lists = { ...defaultLists(device.kind), bits: [bits], groupSizes: [groupSize] };
   checkFits(crossProblems(device.kind, layers, lists), device);
   return layers.map(({ n, k }) => ({ n, k }));
+}
+
+/** A scale per group is measured in any case. */
+function parseSharing(text: string): GroupsPerScale[] {
+  return parseGroupsPerScale(text).filter((groups) => groups > 1);
 }
 
 function peerSources(raw: RawBenchOptions): PeerSources {

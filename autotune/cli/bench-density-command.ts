@@ -66,10 +66,10 @@ export async function runDensityCommand(
   const rows = parseRows(raw.rows);
   const samples = parseInteger('--samples', raw.samples, 3, 1000);
   const { device, ...place } = await benchPlace(raw);
-  const kinds = activations ?? defaultLists(device.kind).activations;
   const problems = crossProblems(device.kind, layersFor(raw.shapes, device), {
+    ...defaultLists(device.kind),
     ...lists,
-    activations: kinds,
+    ...(activations === undefined ? {} : { activations }),
   });
   checkFits(problems, device);
   const timing = { samples, sampleUs };

@@ -14,6 +14,7 @@ import {
   parseBits,
   parseDensities,
   parseGroupSizes,
+  parseGroupsPerScale,
   parseTokens,
   type TargetKind,
 } from '../problems.js';
@@ -33,6 +34,8 @@ export async function parseProblems(
   return crossProblems(kind, await layersOf(raw, kind), {
     bits: raw.bits === undefined ? lists.bits : parseBits(raw.bits),
     groupSizes: raw.groupSize === undefined ? lists.groupSizes : parseGroupSizes(raw.groupSize),
+    groupsPerScale:
+      raw.groupsPerScale === undefined ? lists.groupsPerScale : parseGroupsPerScale(raw.groupsPerScale),
     densities: raw.density === undefined ? lists.densities : parseDensities(raw.density),
     tokens: raw.m === undefined ? lists.tokens : parseTokens(raw.m),
     activations: raw.activation === undefined ? lists.activations : parseActivations(raw.activation),

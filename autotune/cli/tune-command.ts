@@ -12,6 +12,7 @@ export interface RawTuneOptions {
   readonly preset?: string;
   readonly bits?: string;
   readonly groupSize?: string;
+  readonly groupsPerScale?: string;
   readonly density?: string;
   readonly m?: string;
   readonly activation?: string;
@@ -41,6 +42,7 @@ export function addTuneOptions(command: Command): Command {
     .option('--preset <name>', `the linear layers of ${presetNames.join(', ')}`)
     .option('--bits <list>', 'bits per weight: 2, 3, 4, 8 (default: 4)')
     .option('--group-size <list>', 'weights per group: 4, 8, 16, 32, 64, 128 (default: 16)')
+    .option('--groups-per-scale <list>', 'neighbouring groups that share a scale: 1, 2, 4 (default: 1)')
     .option('--density <list>', 'fractions of groups that survive, e.g. 1,0.5 (default: 0.5)')
     .option('--m <list>', `tokens: ${tokenCounts.join(', ')} (default: 1)`)
     .option('--activation <list>', 'x: f16, bf16, i8 on GPUs; f32, i8 on CPUs (default: f16,i8 or f32,i8)')

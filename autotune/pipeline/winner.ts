@@ -1,7 +1,7 @@
 /** From a final measurement to the winner that is kept, and to the line that is shown. */
 import { median } from 'simple-statistics';
 import type { Problem } from '../../generator/index.js';
-import { problemName } from '../../generator/index.js';
+import { problemName, scaleSharing } from '../../generator/index.js';
 import type { WinnerSummary } from '../progress/index.js';
 import type { Winner } from '../results/index.js';
 import { achieved } from '../roofline.js';
@@ -68,7 +68,7 @@ export function summariseWinner(winner: Winner): WinnerSummary {
     speedupOverDefault,
     tie,
   } = winner;
-  const { n, k, m, bits, groupSize, density, activation } = problem;
+  const { n, k, m, bits, groupSize, groupsPerScale, density, activation } = problem;
   return {
     problem: problemName(problem),
     variant: name,
@@ -77,6 +77,7 @@ export function summariseWinner(winner: Winner): WinnerSummary {
     m,
     bits,
     groupSize,
+    ...scaleSharing(groupsPerScale),
     density,
     activation,
     medianUs,

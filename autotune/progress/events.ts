@@ -1,4 +1,5 @@
 /** What a tuning run tells while it goes on. Also the lines of `--json`, so fields keep their names. */
+import type { Problem } from '../../generator/index.js';
 
 export interface WinnerSummary {
   readonly problem: string;
@@ -6,8 +7,10 @@ export interface WinnerSummary {
   readonly n: number;
   readonly k: number;
   readonly m: number;
-  readonly bits: number;
-  readonly groupSize: number;
+  readonly bits: Problem['bits'];
+  readonly groupSize: Problem['groupSize'];
+  /** Absent where each group has its own scale. */
+  readonly groupsPerScale?: Problem['groupsPerScale'];
   readonly density: number;
   readonly activation: string;
   readonly medianUs: number;

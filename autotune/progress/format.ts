@@ -1,4 +1,5 @@
 /** Numbers and tables as the terminal shows them. */
+import { weightFormat } from '../weight-format.js';
 import type { TuneEvent, WinnerSummary } from './events.js';
 
 /** Three significant digits at least: 3.64, 12.2, 1240. */
@@ -54,7 +55,7 @@ const winnerHeader = [
 export function winnersTable(winners: readonly WinnerSummary[]): string {
   const rows = winners.map((w) => [
     `${w.n}x${w.k}`,
-    `W${w.bits} G${w.groupSize}`,
+    weightFormat(w),
     String(w.density),
     String(w.m),
     w.activation,

@@ -1,9 +1,10 @@
 /** How problems and numbers are written in tables and charts. */
 import type { Problem } from '../../generator/index.js';
+import { weightFormat } from '../weight-format.js';
 
 /** What problems of one panel share: `W4 G16 · f16 x · m = 1`, with output and epilogue where x does not imply them. */
 export function seriesLabel(problem: Problem): string {
-  const parts = [`W${problem.bits} G${problem.groupSize}`, `${problem.activation} x`];
+  const parts = [weightFormat(problem), `${problem.activation} x`];
   if (problem.output !== problem.activation) parts.push(`${problem.output} y`);
   parts.push(`m = ${problem.m}`);
   if (problem.epilogue !== 'none') parts.push(problem.epilogue.replace('_', ' + '));
@@ -52,6 +53,7 @@ export function compareProblems(a: Problem, b: Problem): number {
   return (
     a.bits - b.bits ||
     a.groupSize - b.groupSize ||
+    (a.groupsPerScale ?? 1) - (b.groupsPerScale ?? 1) ||
     a.m - b.m ||
     compareText(a.activation, b.activation) ||
     compareText(a.output, b.output) ||

@@ -80,7 +80,10 @@ export function winnersText(file: WinnersFile): string {
 /** By operation, activation, format, density, tokens, then shape; numbers by value. */
 export function compareProblems(a: Problem, b: Problem): number {
   const order = (p: Problem) =>
-    [p.op, p.activation, p.output, p.epilogue, p.bits, p.groupSize, p.density, p.m, p.n, p.k] as const;
+    [
+      ...[p.op, p.activation, p.output, p.epilogue, p.bits, p.groupSize, p.groupsPerScale ?? 1],
+      ...[p.density, p.m, p.n, p.k],
+    ] as const;
   const [left, right] = [order(a), order(b)];
   for (const [i, x] of left.entries()) {
     const y = right[i]!;

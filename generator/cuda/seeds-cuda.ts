@@ -2,6 +2,7 @@
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
+  CudaStreamVariant,
   CudaVariant,
   MmaColumnsVariant,
   MmaTilesVariant,
@@ -17,11 +18,17 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(target) : []];
   const ordered =
     m > 4 ? [...tensors, ...streams] : [...streams.slice(0, 4), ...tensors, ...streams.slice(4)];
-  const seeds = [cudaDefault(problem, target), ...ordered];
+  const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 
-function streamSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
+/** Only narrow indices store a scale once for all groups that share it: the best streams with them. */
+function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVariant[]): CudaVariant[] {
+  if (groupsPerScale === 1) return [];
+  return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
+}
+
+function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
   const start = { ...defaultParameters(problem, target), prefetch: 2 } as const;
   const wide: Common = { ...start, warps: 16 };
   const rows = Math.ceil(problem.n / (target.smCount * 32));

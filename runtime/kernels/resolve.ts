@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   defaultVariant,
+  problemName,
   problemSchema,
   rejectionReason,
   variantSchema,
@@ -104,6 +105,5 @@ async function readWinners(path: string): Promise<Winner[]> {
 }
 
 function sameButDensity(a: Problem, b: Problem): boolean {
-  const keys = ['op', 'n', 'k', 'm', 'bits', 'groupSize', 'activation', 'output', 'epilogue'] as const;
-  return keys.every((key) => a[key] === b[key]);
+  return problemName({ ...a, density: 1 }) === problemName({ ...b, density: 1 });
 }

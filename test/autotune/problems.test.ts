@@ -114,13 +114,16 @@ test('layers are crossed with every list, each problem once', (t) => {
   const lists = {
     bits: [2, 4],
     groupSizes: [16, 32],
+    groupsPerScale: [1, 4],
     densities: [1, 0.5],
     tokens: [1, 8],
     activations: ['f16', 'i8'],
   } as const;
   const layers = parseShapes('64x128,128x64');
   const problems = crossProblems('cuda', [...layers, ...layers], lists);
-  t.is(problems.length, 2 * 2 ** 5);
+  t.is(problems.length, 2 * 2 ** 6);
+  t.is(problems.filter(({ groupsPerScale }) => groupsPerScale === 4).length, 2 ** 6);
+  t.true(problems.every((p) => p.groupsPerScale === 4 || !('groupsPerScale' in p)));
   t.is(new Set(problems.map(problemName)).size, problems.length);
   for (const p of problems) t.true(problemSchema.safeParse(p).success);
   t.true(problems.every((p) => p.output === 'f16'));

@@ -9,6 +9,10 @@ const cpu = ['bench', '--device', 'cpu', '--shapes', '64x128'] as const;
 const bad: Readonly<Record<string, readonly [args: readonly string[], message: RegExp]>> = {
   'a list of densities': [[...cpu, '--density', '1,0.5'], /one value for --density but received "1,0\.5"/],
   'a density above 1': [[...cpu, '--density', '2'], /at most 1 for --density but received "2"/],
+  'three groups per scale': [
+    [...cpu, '--groups-per-scale', '3'],
+    /among 1, 2, 4 for --groups-per-scale but received "3"/,
+  ],
   'unknown rows': [[...cpu, '--rows', 'zigzag'], /even, binomial, skewed for --rows but received "zigzag"/],
   'no tokens': [[...cpu, '--m', '0'], /at least 1 and at most 64 for --m but received "0"/],
   'too many tokens': [[...cpu, '--m', '1,65'], /at most 64 for --m but received "65"/],
@@ -59,6 +63,21 @@ test('ours are measured on the CPU, and the GPU peers are not', async (t) => {
   t.regex(page, /## Not measured[\s\S]*GPU peers: .*need a CUDA device/);
   t.regex(page, /\| 768 × 1024 \| 1024 × 512 \|/);
   t.regex(readFileSync(join(out, 'bench-gemv-m1.svg'), 'utf8'), /^<svg /);
+});
+
+test('with one token, scales that groups share are measured too where that is asked for', async (t) => {
+  const folder = scratchDirectory(t);
+  const shape = ['--shapes', '256x256', '--m', '1,2', '--samples', '3', '--groups-per-scale', '2,4'];
+  const run = await gqsTune(t, ['bench', '--device', 'cpu', ...shape, '--out', folder], folder);
+  t.is(run.status, 0, run.stderr);
+  const file = benchSchema.parse(JSON.parse(readFileSync(join(folder, 'bench-gemv.json'), 'utf8')));
+  const shared = file.measurements.filter(({ contender }) => contender.includes('scale per'));
+  t.deepEqual(
+    shared.map(({ contender, m }) => `${contender}, m = ${m}`),
+    ['f32', 'i8'].flatMap((x) =>
+      [2, 4].map((groups) => `GQS W4 G16, scale per ${groups} groups, density 0.5, ${x} x, m = 1`),
+    ),
+  );
 });
 
 test('where nothing can be measured the reasons are written, and the status says so', async (t) => {

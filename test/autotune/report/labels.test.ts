@@ -26,6 +26,7 @@ test('numbers have three significant digits and never an exponent', (t) => {
 
 test('a series says more only where problems differ from the usual', (t) => {
   t.is(seriesLabel(someProblem), 'W4 G16 · f16 x · m = 1');
+  t.is(seriesLabel({ ...someProblem, groupsPerScale: 2 }), 'W4 G16, scale per 2 groups · f16 x · m = 1');
   t.is(
     seriesLabel({ ...someProblem, epilogue: 'bias_residual' }),
     'W4 G16 · f16 x · m = 1 · bias + residual',

@@ -3,6 +3,8 @@ import {
   defaultVariant,
   enumerateVariants,
   generate,
+  problemName,
+  problemSchema,
   GeneratorError,
   groupSizes,
   bitWidths,
@@ -50,6 +52,8 @@ test('every trait, every parameter and the architecture change the hash', (t) =>
     hashOf({ ...traits, m: 2 }, rowSplit),
     hashOf({ ...traits, bits: 2 }, rowSplit),
     hashOf({ ...traits, groupSize: 32 }, rowSplit),
+    hashOf({ ...traits, groupsPerScale: 2 }, rowSplit),
+    hashOf({ ...traits, groupsPerScale: 4 }, rowSplit),
     hashOf({ ...traits, activation: 'bf16' }, { ...rowSplit, math: 'f32' }),
     hashOf({ ...traits, output: 'f32' }, rowSplit),
     hashOf({ ...traits, epilogue: 'bias' }, rowSplit),
@@ -75,6 +79,27 @@ test('every trait, every parameter and the architecture change the hash', (t) =>
   ];
   t.is(new Set(hashes).size, hashes.length);
   t.is(hashOf(problem, rowSplit), hashes[0]!, 'the shape is no part of the kernel');
+});
+
+test('where each group has its own scale, nothing says so', (t) => {
+  const own = { ...problem, groupsPerScale: 1 } as const;
+  t.deepEqual(generate(own, rowSplit, 'sm_90'), generate(problem, rowSplit, 'sm_90'));
+  t.false('groupsPerScale' in generate(own, rowSplit, 'sm_90').manifest.traits);
+  t.is(problemName(own), problemName(problem));
+  t.deepEqual(problemSchema.parse(problem), problem);
+});
+
+test('a shared scale is part of the name, and of the layout where it is stored once', (t) => {
+  const shared = { ...problem, groupsPerScale: 2 } as const;
+  t.is(problemName(shared), 'gemv-4096x4096-m1-w4g16-scale2-d0.5-f16');
+  t.false(problemSchema.safeParse({ ...problem, groupsPerScale: 3 }).success);
+  const narrow = { ...rowPermuted, indexForm: 'narrow' } as const;
+  const formOf = (given: KernelTraits, chosen: CudaVariant) =>
+    generate(given, chosen, 'sm_90').manifest.layout;
+  t.like(formOf(problem, narrow), { indexForm: 'narrow' });
+  t.like(formOf(shared, narrow), { indexForm: 'shared2' });
+  t.like(formOf({ ...shared, groupsPerScale: 4 }, narrow), { indexForm: 'shared4' });
+  t.like(formOf(shared, rowPermuted), { indexForm: 'packed' });
 });
 
 test('clang-format leaves generated code as it is', (t) => {
@@ -173,4 +198,17 @@ test('the space holds what is not rejected, each variant once, the default and t
     'row_split',
     'task_centric',
   ]);
+});
+
+test('where groups share a scale, the default and narrow indices are tried first', (t) => {
+  const shared = { ...problem, groupsPerScale: 4 } as const;
+  const names = new Set(enumerateVariants(shared, h100).variants.map(variantName));
+  const seeds = seedVariants(shared, h100);
+  for (const seed of seeds) t.true(names.has(variantName(seed)), variantName(seed));
+  t.deepEqual(seeds[0], defaultVariant(problem, h100));
+  for (const seed of seeds.slice(1, 4)) t.like(seed, { decomposition: 'row_permuted', indexForm: 'narrow' });
+  t.deepEqual(
+    seeds.filter((_, i) => i < 1 || i > 3),
+    seedVariants(problem, h100),
+  );
 });

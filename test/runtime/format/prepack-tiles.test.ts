@@ -41,9 +41,9 @@ interface Unpacked {
 
 function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked {
   const { storedBits, rowsPerTile, warpsPerCta } = packed.layout as TilesLayout;
-  const [values, meta, masks, tasks, rowIds] = (
-    ['values', 'meta', 'masks', 'tasks', 'rowIds'] as const
-  ).map((role) => words(packed, role)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  const [values, meta, masks, tasks, rowIds] = (['values', 'meta', 'masks', 'tasks', 'rowIds'] as const).map(
+    (role) => words(packed, role),
+  ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const perGroup = (groupSize * storedBits) / 32;
   const rows = rowIds.length / (packed.parts / warpsPerCta);
   const steps = Math.ceil(Math.ceil(k / groupSize / 4) / warpsPerCta);
@@ -155,7 +155,12 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
     /Expected 2, 4 or 8, .* for layout\.storedBits but received 2/,
   ],
   ['no rows per tile', { rowsPerTile: 0 }, 4, /a multiple of 16 .* for layout\.rowsPerTile but received 0/],
-  ['tiles of uneven height', { rowsPerTile: 12 }, 4, /a multiple of 16 .* for layout\.rowsPerTile but received 12/],
+  [
+    'tiles of uneven height',
+    { rowsPerTile: 12 },
+    4,
+    /a multiple of 16 .* for layout\.rowsPerTile but received 12/,
+  ],
   [
     'warps that do not divide the parts',
     { warpsPerCta: 3 },

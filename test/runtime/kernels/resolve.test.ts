@@ -34,6 +34,7 @@ test('else that of the nearest density, never that of another shape or format', 
     { problem: sparse(0.7), variant },
     { problem: { ...problem, n: 8192 }, variant: other },
     { problem: { ...problem, bits: 8 }, variant: other },
+    { problem: { ...problem, groupsPerScale: 2 }, variant: other },
   ]);
   const resolved = await resolveVariant(problem, everyIsa, folder);
   t.is(resolved.source, 'nearest');
