@@ -14,7 +14,6 @@
 namespace gqs {
 namespace {
 
-
 template <typename T>
 T choice(const JsFields& layout, const char* field, const std::vector<std::pair<std::string, T>>& choices) {
   const std::string received = js_string(layout, field);

@@ -21,8 +21,8 @@ struct TilesLayoutSpec {
 };
 
 // Buffers: values, meta, masks, tasks and rowIds. `units` of the result is the number of groups. The
-// matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the matrix, or
-// cannot hold it.
+// matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts itself or the
+// matrix, or cannot hold it.
 PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

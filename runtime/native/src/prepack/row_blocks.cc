@@ -29,7 +29,8 @@ RowBlocks deal_rows(std::span<const int32_t> row_index, uint32_t ctas, uint32_t 
   for (uint32_t block = 0; block < blocks; ++block) {
     auto [groups, cta] = loads.top();
     loads.pop();
-    uint32_t* place = result.row_ids.data() + size_t{cta} * result.rows_per_cta + result.blocks[cta] * rows_per_block;
+    uint32_t* place =
+        result.row_ids.data() + size_t{cta} * result.rows_per_cta + result.blocks[cta] * rows_per_block;
     const uint32_t end = std::min(rows, (block + 1) * rows_per_block);
     for (uint32_t i = block * rows_per_block; i < end; ++i) {
       *place++ = longest_first[i];
