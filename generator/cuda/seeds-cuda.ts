@@ -45,6 +45,10 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
     slices(wide, 8),
     slices({ ...bulk, stageSteps: 4 }, 8),
     slices({ ...ahead, indexForm: 'narrow' }, 8),
+    slices(
+      { ...start, warps: 8, ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' },
+      2,
+    ),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];
