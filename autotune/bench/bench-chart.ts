@@ -41,7 +41,13 @@ export function benchChart(file: BenchFile, m: number): TopLevelSpec {
 
 /** Bars with their lengths written behind them. */
 function barLayers(contenders: readonly string[]) {
-  const y = { field: 'contender', type: 'nominal' as const, title: null, sort: [...contenders] };
+  const y = {
+    field: 'contender',
+    type: 'nominal' as const,
+    title: null,
+    sort: [...contenders],
+    axis: { labelLimit: 0 },
+  };
   const x = { field: 'us', type: 'quantitative' as const, title: 'microseconds' };
   const color = {
     field: 'ours',
