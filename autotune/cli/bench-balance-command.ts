@@ -15,7 +15,8 @@ import {
   parseTokens,
 } from '../problems.js';
 import { parseShapes } from '../shapes.js';
-import { benchCommandLine, benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { npmCommand } from './npm-command.js';
 import { parseInteger } from './parse.js';
 
 export interface RawBalanceOptions {
@@ -78,7 +79,7 @@ export async function runBalanceCommand(
   const [first, ...others] = crossProblems(device.kind, layers, { ...unstated, ...lists, activations });
   const problems = [first!, ...others] as const;
   checkFits(problems, device);
-  const command = benchCommandLine('bench:balance', args);
+  const command = npmCommand('bench:balance', args);
   const what = { problems, rows, evaluations, choiceSeed, timing, command };
   const { file, written } = await runBalance({ device, compiler, out, ...what, say: sayLine, signal });
   return benchStatus(written, file.points.length, file.failures);

@@ -14,7 +14,8 @@ import {
   parseGroupsPerScale,
 } from '../problems.js';
 import { parseShapes } from '../shapes.js';
-import { benchCommandLine, benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { npmCommand } from './npm-command.js';
 import { parseInteger, parseRows } from './parse.js';
 
 /** Peers are asked for, even where we have no kernels. */
@@ -81,7 +82,7 @@ export async function runBenchCommand(
     results,
     out,
     resume: raw.resume === true,
-    command: benchCommandLine('bench:gemv', args),
+    command: npmCommand('bench:gemv', args),
     say: sayLine,
     signal,
   });

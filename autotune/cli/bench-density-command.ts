@@ -16,7 +16,8 @@ import {
   parseTokens,
 } from '../problems.js';
 import { parseShapes } from '../shapes.js';
-import { benchCommandLine, benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { benchPlace, benchStatus, sayLine, single } from './bench-options.js';
+import { npmCommand } from './npm-command.js';
 import { parseInteger, parseRows } from './parse.js';
 
 export interface RawDensityOptions {
@@ -73,7 +74,7 @@ export async function runDensityCommand(
   });
   checkFits(problems, device);
   const timing = { samples, sampleUs };
-  const command = benchCommandLine('bench:density', args);
+  const command = npmCommand('bench:density', args);
   const options = { device, ...place, problems, bits, m, rows, timing, command, say: sayLine, signal };
   const { file, written } = await runDensity(options);
   return benchStatus(written, file.points.length, file.failures);

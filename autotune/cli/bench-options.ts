@@ -38,14 +38,6 @@ export function single<T>(option: string, text: string, values: readonly T[]): T
   throw new TuneError(`Expected one value for ${option} but received "${text}"`);
 }
 
-/** Of a script of package.json. */
-export function benchCommandLine(script: string, args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
-  );
-  return [`npm run ${script}`, ...(quoted.length === 0 ? [] : ['--', ...quoted])].join(' ');
-}
-
 export function sayLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -14,6 +14,7 @@ import { wantedWinners, type WantedWinner } from '../profile/wanted-winners.js';
 import { parseShapes } from '../shapes.js';
 import { chooseDevice } from './devices.js';
 import { parseInteger } from './parse.js';
+import { npmCommand } from './npm-command.js';
 
 export interface RawProfileOptions {
   readonly device?: string;
@@ -50,7 +51,7 @@ export async function runProfileCommand(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const command = ['npm run profile', ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
+  const command = npmCommand('profile', args);
   const limit = raw.limit === undefined ? {} : { limit: parseInteger('--limit', raw.limit, 1) };
   const choice = { wanted: problemFilter(raw), ...limit };
   const places = {

@@ -16,6 +16,7 @@ import {
 import { checkFits } from '../fits.js';
 import { checkRestrictions, parseRestrictions } from '../restrict.js';
 import type { RawTuneOptions } from './tune-command.js';
+import { npmCommand } from './npm-command.js';
 
 /**
  * Least length of a sample in microseconds. On CPUs shorter ones drown in the resolution of clocks; on GPUs starting a
@@ -109,9 +110,8 @@ function reporterFor({ json }: RawTuneOptions): Reporter {
 
 /** The command that makes the same results again: without what only concerns how a run is shown or continued. */
 function commandLine(args: readonly string[]): string {
-  const kept = args.filter((arg) => arg !== '--json' && arg !== '--resume');
-  const quoted = kept.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  return npmCommand(
+    'tune',
+    args.filter((arg) => arg !== '--json' && arg !== '--resume'),
   );
-  return ['npm run tune', ...(quoted.length === 0 ? [] : ['--', ...quoted])].join(' ');
 }
