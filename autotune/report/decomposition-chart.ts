@@ -1,31 +1,30 @@
 /** Picture: the best time of each decomposition per problem, relative to the best of all. */
 import type { TopLevelSpec } from 'vega-lite';
 import { comparedProblems, decompositionNames, type ComparedProblem } from './decompositions.js';
+import { drawnFactor, factorLayers, type FactorMark } from './factor-dots.js';
 import { groupBy } from './group-by.js';
-import { rounded, seriesLabel, shapeLabel } from './labels.js';
+import { seriesLabel, shapeLabel } from './labels.js';
 import { palette } from './render-svg.js';
 import type { ReportData } from './report-data.js';
-import { pixelY, rowChart, type Layer } from './row-chart.js';
+import { rowChart } from './row-chart.js';
 import { RowStack } from './row-layout.js';
 
-/** Times beyond this many times the best are drawn at the edge. */
-const limit = 8;
-
-/** Told apart by colour and by shape, the same in every picture. */
-const marks: Readonly<Record<string, readonly [color: string, shape: string]>> = {
+/** The same in every picture. */
+const looks: Readonly<Record<string, readonly [color: string, shape: string]>> = {
   row_split: [palette.blue, 'circle'],
   row_permuted: [palette.green, 'triangle-up'],
   task_centric: [palette.orange, 'square'],
   mma_columns: [palette.black, 'diamond'],
   mma_tiles: [palette.purple, 'cross'],
 };
-const unknownMark = [palette.black, 'triangle-down'] as const;
+const unknownLook = [palette.black, 'triangle-down'] as const;
 
 /** Undefined where no problem has trials of two decompositions. */
 export function decompositionChart(data: ReportData): TopLevelSpec | undefined {
   const compared = comparedProblems(data.problems);
   if (compared.length === 0) return undefined;
-  const { stack, values } = placeDots(compared);
+  const { stack, marks } = placeDots(compared);
+  const names = decompositionNames(compared);
   return rowChart({
     title: 'How the decompositions compare',
     subtitle: [
@@ -33,64 +32,32 @@ export function decompositionChart(data: ReportData): TopLevelSpec | undefined {
       'Rows: output × input channels and density. The best trial of each decomposition.',
     ],
     stack,
-    values,
+    values: marks,
     width: 560,
     right: 40,
     legend: true,
-    layers: layers(
+    layers: factorLayers({
       stack,
-      decompositionNames(compared),
-      Math.max(1.25, ...values.map(({ most }) => most ?? 1)),
-    ),
+      marks,
+      title: 'time over that of the fastest decomposition',
+      kinds: Object.fromEntries(names.map((name) => [name, looks[name] ?? unknownLook])),
+    }),
   });
 }
 
 function placeDots(compared: readonly ComparedProblem[]) {
   const stack = new RowStack();
-  const values = [];
+  const marks: FactorMark[] = [];
   for (const [series, members] of groupBy(compared, ({ problem }) => seriesLabel(problem))) {
     stack.add(series, 28, { heading: true });
     for (const { problem, times } of members) {
       const row = stack.add(`${shapeLabel(problem)} · density ${problem.density}`, 18);
       const middle = row.top + row.height / 2;
-      values.push({ least: 1, most: rounded(Math.min(limit, times.at(-1)!.relative)), middle });
+      marks.push({ low: 1, high: drawnFactor(times.at(-1)!.relative), middle });
       for (const { decomposition, relative } of times.toReversed()) {
-        values.push({ decomposition, at: rounded(Math.min(limit, relative)), middle });
+        marks.push({ kind: decomposition, at: drawnFactor(relative), middle });
       }
     }
   }
-  return { stack, values };
-}
-
-function layers(stack: RowStack, names: readonly string[], most: number): Layer[] {
-  const y = pixelY(stack)('middle');
-  const x = {
-    type: 'quantitative' as const,
-    scale: { type: 'log' as const, base: 2, domain: [0.98, most * 1.03], nice: false },
-    axis: {
-      values: [1, 1.1, 1.2, 1.3, 1.5, 1.75, 2, 2.5, 3, 4, 6, limit],
-      labelExpr: `(datum.value == ${limit} ? '≥ ' : '') + datum.value + '×'`,
-    },
-    title: 'time over that of the fastest decomposition (log scale, left is better)',
-  };
-  const channel = { field: 'decomposition', type: 'nominal' as const, title: null };
-  const look = names.map((name) => marks[name] ?? unknownMark);
-  const domain = [...names];
-  return [
-    {
-      transform: [{ filter: 'isValid(datum.most)' }],
-      mark: { type: 'rule', color: '#bbbbbb', strokeWidth: 2 },
-      encoding: { y, x: { ...x, field: 'least' }, x2: { field: 'most' } },
-    },
-    {
-      transform: [{ filter: 'isValid(datum.at)' }],
-      mark: { type: 'point', filled: true, opacity: 1, size: 70 },
-      encoding: {
-        y,
-        x: { ...x, field: 'at' },
-        color: { ...channel, scale: { domain, range: look.map(([color]) => color) } },
-        shape: { ...channel, scale: { domain, range: look.map(([, shape]) => shape) } },
-      },
-    },
-  ];
+  return { stack, marks };
 }

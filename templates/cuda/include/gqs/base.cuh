@@ -1,6 +1,6 @@
-// What every kernel is written with: words, values and loops. Each device-only instruction stands behind a
-// named function with its plain C++ meaning next to it, so that a kernel also compiles as C++; so in all of
-// these files.
+// What every kernel is written with: words, values and loops. In all of these headers each device-only
+// instruction stands behind a named function with its plain C++ meaning next to it, so that a kernel also
+// compiles as C++.
 #pragma once
 
 #if defined(__CUDACC__)
