@@ -124,24 +124,25 @@ export interface ColumnsLayout {
  * `rowIds` (u32 [CTAs * 16 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
  * i % R of tile floor(i / R).
  *
- * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = ceil(ceil(columns / 4) / W) steps,
- * warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]): CTA by CTA, warp by warp, tile by tile
+ * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = P * ceil(ceil(columns / 4) / (W * P)) steps, in rounds of
+ * P = `stepsPerRound`; warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]): CTA by CTA, warp by warp, tile by tile
  * and step by step a bitmap for each 8 rows; bit 4 * (row % 8) + column % 4 says that the group survives. The surviving
  * groups follow one another in the order of these bits. `tasks` (u32 [CTAs * W * 2]): for each warp where its groups begin,
  * and how many blocks its CTA has.
  *
  * Integers: a group is V = G * storedBits / 32 words, `values[group * V + w]`, in the order `pairs` of a stream whose unit
- * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: zero point in the low `storedBits` bits, scale
- * (float16 bits) in bits 16-31. Behind the last group there is one more, of zeros, that kernels may load.
+ * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: the zero point plus 64, plus 1024 for 8-bit
+ * integers, as float16 in bits 0-15, the scale (float16) in bits 16-31. Behind the last group there is one more, of zeros, that kernels may load.
  */
 export interface TilesLayout {
   readonly kind: 'tiles';
-  readonly version: 2;
+  readonly version: 3;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly storedBits: 2 | 4 | 8;
   readonly rowsPerTile: number;
   readonly warpsPerCta: number;
+  readonly stepsPerRound: number;
 }
 
 /** Weights of a dense baseline: row-major `values` [n, k] in the given type. */

@@ -23,7 +23,6 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   rowsPerTeam: 'r',
   rowsPerSlice: 'r',
   rowsPerTile: 'r',
-  tilesPerRound: 'k',
   warpsPerTeam: 't',
   rowsPerWarp: 'r',
   fixup: '',

@@ -15,7 +15,7 @@ const cudaStream = {
    * Kernels whose CTAs are meant to be resident on an SM at a time; with ctasPerSm the bound given to ptxas. With 2, the
    * next kernel's CTAs fit beside those of this one, so that its first weights arrive while this one finishes.
    */
-  residentGrids: z.literal([1, 2]),
+  residentGrids: z.literal([1, 2, 3, 4]),
   /** Weights one lane takes per step (a unit): one or more whole groups, or a part of one. */
   unitElements: z.literal([8, 16, 32, 64]),
   /** Steps of a warp (a unit per lane) that are under way in registers or, with bulk copies, stages in shared memory. */
@@ -89,12 +89,10 @@ const mmaTiles = z.strictObject({
   decomposition: z.literal('mma_tiles'),
   warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
   ctasPerSm: z.literal([1, 2, 3, 4]),
-  /** Steps of four columns that are under way in registers. */
+  /** Steps of four columns that are under way in registers: a round. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8]),
   /** Rows whose sums a warp has in registers. */
   rowsPerTile: z.literal([16, 32]),
-  /** Tiles whose sums wait in shared memory until the warps of a CTA add them up together. */
-  tilesPerRound: z.literal([1, 2, 4, 8, 16]),
   /** shared: a CTA copies all of x once. global: each tile reads it through L1. */
   xLocation: z.enum(['shared', 'global']),
   pdl: z.boolean(),

@@ -70,7 +70,7 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
   };
   const tiles = {
     ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
-    ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16, tilesPerRound: 1 } as const),
+    ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16 } as const),
   };
   return [
     { ...tiles, prefetch: 2 },
@@ -80,8 +80,8 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
     { ...tiles, ctasPerSm: 3, prefetch: 2 },
     { ...columns, warps: 12 },
     { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
-    { ...tiles, warps: 16, ctasPerSm: 1, prefetch: 4, tilesPerRound: 4 },
+    { ...tiles, warps: 16, ctasPerSm: 1, prefetch: 4 },
     { ...tiles, warps: 12, prefetch: 2 },
-    { ...tiles, warps: 16, ctasPerSm: 1, rowsPerTile: 32, prefetch: 2, tilesPerRound: 4 },
+    { ...tiles, warps: 16, ctasPerSm: 1, rowsPerTile: 32, prefetch: 2 },
   ];
 }

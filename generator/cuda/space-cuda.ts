@@ -19,7 +19,6 @@ const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
 const stepsAhead = [1, 2, 3, 4, 6] as const;
 const rowsPerTile = [16, 32] as const;
-const tilesPerRound = [1, 2, 4, 8] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
@@ -65,11 +64,8 @@ function* tileVariants({ computeCapability }: CudaTarget): Generator<MmaTilesVar
     for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
         for (const rows of rowsPerTile) {
-          for (const round of tilesPerRound) {
-            for (const xLocation of ['shared', 'global'] as const) {
-              const cut = { rowsPerTile: rows, tilesPerRound: round, xLocation };
-              yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, ...cut };
-            }
+          for (const xLocation of ['shared', 'global'] as const) {
+            yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };
           }
         }
       }

@@ -9,6 +9,9 @@ export const tokensPerMma = 8;
 /** Group columns whose groups the four lanes of a row multiply at a time, one each. */
 export const columnsPerStep = 4;
 
+/** Tiles that have places of their own for their sums: while one is added up the next one is multiplied. */
+const tilesInTurn = 2;
+
 export interface TilesShape {
   readonly storedBits: 2 | 4 | 8;
   /** Words of one group's integers, and how many of them one load takes. */
@@ -37,12 +40,13 @@ export function tilesShape(
 export function tilesLayout(traits: KernelTraits, variant: MmaTilesVariant): TilesLayout {
   return {
     kind: 'tiles',
-    version: 2,
+    version: 3,
     bits: traits.bits,
     groupSize: traits.groupSize,
     storedBits: tilesShape(traits, variant).storedBits,
     rowsPerTile: variant.rowsPerTile,
     warpsPerCta: variant.warps,
+    stepsPerRound: variant.prefetch,
   };
 }
 
@@ -63,9 +67,9 @@ export function tilesSharedBytes(
 ): KernelManifest['sharedBytes'] {
   const { tokenTiles } = tilesShape(traits, variant);
   return {
-    fixed: variant.warps * variant.tilesPerRound * tileBytes(traits, variant),
+    fixed: tilesInTurn * variant.warps * tileBytes(traits, variant),
     perK: variant.xLocation === 'shared' ? tokenTiles * tokensPerMma * 2 : 0,
-    kMultiple: variant.warps * columnsPerStep * traits.groupSize,
+    kMultiple: variant.warps * variant.prefetch * columnsPerStep * traits.groupSize,
     perRow: 4,
   };
 }

@@ -14,11 +14,11 @@ export function tilesView(
 ): object {
   const shape = tilesShape(traits, variant);
   const common = commonView(traits, variant, identity, args) as { types: object[] };
-  const x = variant.xLocation === 'shared' ? 'StagedTileX' : 'GlobalTileX';
+  const x = `gqs::${variant.xLocation === 'shared' ? 'Staged' : 'Global'}TileX<Activation, kTokens, kGroupSize>`;
   return {
     ...common,
     includes: ['tiles.cuh', 'unpack.cuh'],
-    types: [...common.types, { name: 'X', value: `gqs::${x}<Activation, kTokens, kGroupSize>` }],
+    types: [...common.types, { name: 'X', value: x }],
     constants: constantLines([
       ...launchConstants(variant, traits),
       integer('kTokenTiles', shape.tokenTiles, `of ${tokensPerMma} tokens`),
@@ -30,10 +30,8 @@ export function tilesView(
       integer('kPlanes', shape.wordsPerGroup / shape.planeWords, 'of integers'),
       integer('kPlaneWords', shape.planeWords, 'per load of integers'),
       integer('kWordsPerGroup', 'kPlanes * kPlaneWords'),
-      integer('kTilesPerRound', variant.tilesPerRound, 'whose sums wait in shared memory'),
       integer('kTileBytes', tileBytes(traits, variant), 'of sums, per warp'),
-      integer('kPrefetch', variant.prefetch, 'steps in registers ahead'),
+      integer('kPrefetch', variant.prefetch, 'steps of a round, in registers ahead'),
     ]),
-    staged: variant.xLocation === 'shared',
   };
 }

@@ -166,7 +166,6 @@ function tileKernels(target: CudaTarget): SweepKernel[] {
           ctasPerSm: ([1, 2] as const)[turn % 2]!,
           prefetch: ([1, 2, 3] as const)[turn % 3]!,
           rowsPerTile: bits === 8 || groupSize === 128 ? 16 : ([16, 32] as const)[turn % 2]!,
-          tilesPerRound: ([4, 1, 16] as const)[turn % 3]!,
           xLocation: groupSize === 128 || turn % 3 === 1 ? 'global' : 'shared',
           pdl: target.computeCapability >= 90,
         };

@@ -69,7 +69,6 @@ export const mmaTiles: MmaTilesVariant = {
   ctasPerSm: 1,
   prefetch: 4,
   rowsPerTile: 32,
-  tilesPerRound: 4,
   xLocation: 'shared',
   pdl: true,
 };
@@ -148,7 +147,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
   [{ ...traits, m: 16, epilogue: 'bias' }, mmaTiles],
   [
     { ...traits, ...int8, bits: 8, groupSize: 64, m: 2 },
-    { ...mmaTiles, warps: 4, rowsPerTile: 16, tilesPerRound: 1, xLocation: 'global', pdl: false },
+    { ...mmaTiles, warps: 4, rowsPerTile: 16, xLocation: 'global', pdl: false },
   ],
   [{ ...traits, m: 8 }, dense],
   [

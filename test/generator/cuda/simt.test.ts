@@ -91,7 +91,6 @@ for (const [index, kernelTraits] of tileKernels.entries()) {
     ctasPerSm: ([1, 2] as const)[index % 2]!,
     prefetch: ([1, 2, 3] as const)[index % 3]!,
     rowsPerTile: narrow ? 16 : ([32, 16, 32] as const)[index % 3]!,
-    tilesPerRound: ([1, 4, 2, 16] as const)[index % 4]!,
     xLocation: index % 3 === 1 ? 'global' : 'shared',
     pdl: index % 2 === 0,
   };

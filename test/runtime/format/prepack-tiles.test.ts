@@ -16,10 +16,10 @@ const noRow = 2 ** 32 - 1;
 
 type Bits = 2 | 3 | 4 | 8;
 
-function layoutFor(bits: Bits, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): TilesLayout {
+function layoutFor(bits: Bits, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number, stepsPerRound = 1): TilesLayout {
   const storedBits = bits === 3 ? 4 : bits;
   const rowsPerTile = bits === 8 ? 16 : 32;
-  return { kind: 'tiles', version: 2, bits, groupSize, storedBits, rowsPerTile, warpsPerCta };
+  return { kind: 'tiles', version: 3, bits, groupSize, storedBits, rowsPerTile, warpsPerCta, stepsPerRound };
 }
 
 /** The integer of element `e` of a group: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -40,13 +40,14 @@ interface Unpacked {
 }
 
 function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked {
-  const { storedBits, rowsPerTile, warpsPerCta } = packed.layout as TilesLayout;
+  const { storedBits, rowsPerTile, warpsPerCta, stepsPerRound } = packed.layout as TilesLayout;
   const [values, meta, masks, tasks, rowIds] = (['values', 'meta', 'masks', 'tasks', 'rowIds'] as const).map(
     (role) => words(packed, role),
   ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const perGroup = (groupSize * storedBits) / 32;
   const rows = rowIds.length / (packed.parts / warpsPerCta);
-  const steps = Math.ceil(Math.ceil(k / groupSize / 4) / warpsPerCta);
+  const steps = stepsPerRound * Math.ceil(Math.ceil(k / groupSize / 4) / (warpsPerCta * stepsPerRound));
+  const zeroBase = storedBits === 8 ? 1024 : 64;
   const weights = new Float64Array(n * k);
   const times = new Uint8Array(n * k);
   const groups: number[] = [];
@@ -70,7 +71,7 @@ function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked 
             for (let e = 0; e < groupSize; e++) {
               const q = integer(group, e, storedBits);
               const at = row * k + column * groupSize + e;
-              weights[at] = (q - (word & (2 ** storedBits - 1))) * fromHalf(word >>> 16);
+              weights[at] = (q - (fromHalf(word & 0xffff) - zeroBase)) * fromHalf(word >>> 16);
               times[at]! += 1;
             }
             next++;
@@ -97,7 +98,7 @@ for (const bits of [2, 3, 4, 8] as const) {
       for (const [seed, { n, rows, density }] of shapes.entries()) {
         const emptyRows = Math.floor(n / 5);
         const matrix = randomGqsMatrix({ n, k: 1024, bits, groupSize, density, seed, rows, emptyRows });
-        const packed = await prepackMatrix(matrix, layoutFor(bits, groupSize, 2), 2 * (1 + seed * 2));
+        const packed = await prepackMatrix(matrix, layoutFor(bits, groupSize, 2, 1 + seed), 2 * (1 + seed * 2));
         const { weights, times } = unpack(packed, matrix);
         t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
         t.is(times.filter((count) => count > 0).length, matrix.groups.length * groupSize);
@@ -141,12 +142,15 @@ test('the warps of a CTA share its columns evenly, the last one takes what is le
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 4), 4);
   // 100 columns are 25 times 4: seven times 4 for each of three warps, four for the last one.
   t.deepEqual(unpack(packed, matrix).groups, [28 * 64, 28 * 64, 28 * 64, 16 * 64]);
+  // In rounds of four steps each warp takes eight steps of four columns, as long as there are any.
+  const rounds = await prepackMatrix(matrix, layoutFor(4, 16, 4, 4), 4);
+  t.deepEqual(unpack(rounds, matrix).groups, [32 * 64, 32 * 64, 32 * 64, 4 * 64]);
 });
 
 const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
 const good = layoutFor(4, 32, 2);
 const wrong: readonly (readonly [string, object, number, RegExp])[] = [
-  ['another version', { version: 1 }, 4, /Expected 2 for layout\.version but received 1/],
+  ['another version', { version: 2 }, 4, /Expected 3 for layout\.version but received 2/],
   ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
   [
     'too few stored bits',
@@ -167,6 +171,7 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
     4,
     /divisor of the 4 parts for layout\.warpsPerCta/,
   ],
+  ['empty rounds', { stepsPerRound: 0 }, 4, /Expected 1 to 1024 for layout\.stepsPerRound but received 0/],
   ['no parts', {}, 0, /Expected 1 to 2\^24 for parts but received 0/],
 ];
 

@@ -72,6 +72,7 @@ Packer tiles_packer(const JsFields& layout, uint32_t parts) {
   spec.stored_bits = js_u32(layout, "storedBits");
   spec.rows_per_tile = js_u32(layout, "rowsPerTile");
   spec.warps_per_cta = js_u32(layout, "warpsPerCta");
+  spec.steps_per_round = js_u32(layout, "stepsPerRound");
   return [spec, parts](const BsrView& matrix) { return prepack_tiles(matrix, spec, parts); };
 }
 
@@ -99,7 +100,7 @@ Packer packer_for(const Napi::Value& value, uint32_t parts) {
     fail_field(layout, "kind", "stream, columns, tiles, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
-  const uint32_t known = kind == "stream" || kind == "tiles" ? 2 : 1;
+  const uint32_t known = kind == "tiles" ? 3 : kind == "stream" ? 2 : 1;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "columns") return columns_packer(layout, parts);

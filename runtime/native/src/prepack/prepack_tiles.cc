@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "expect.h"
+#include "half.h"
 #include "parallel.h"
 #include "prepack_stream.h"
 #include "row_blocks.h"
@@ -39,6 +40,8 @@ void check_layout(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t
   expect(parts >= 1 && parts <= kMaxParts, "1 to 2^24", "parts", parts);
   expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
          "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerCta", layout.warps_per_cta);
+  expect(layout.steps_per_round >= 1 && layout.steps_per_round <= 1024, "1 to 1024", "layout.stepsPerRound",
+         layout.steps_per_round);
 }
 
 uint32_t divide_up(uint32_t value, uint32_t by) { return (value + by - 1) / by; }
@@ -52,7 +55,8 @@ struct Cut {
 
   Cut(const BsrView& matrix, const TilesLayoutSpec& layout, uint32_t rows_per_cta)
       : warps(layout.warps_per_cta),
-        steps(divide_up(divide_up(matrix.group_columns(), kColumnsPerStep), warps)),
+        steps(layout.steps_per_round *
+              divide_up(divide_up(matrix.group_columns(), kColumnsPerStep), warps * layout.steps_per_round)),
         tiles(divide_up(rows_per_cta, layout.rows_per_tile)),
         rows_per_tile(layout.rows_per_tile) {}
 
@@ -83,14 +87,15 @@ void visit_groups(const BsrView& matrix, const RowBlocks& rows, uint32_t cta, Vi
 // Writes groups to their places. One per thread, as it holds scratch space.
 class GroupEncoder {
  public:
-  GroupEncoder(const BsrView& matrix, std::span<const BitPiece> pieces, uint32_t words_per_group,
+  GroupEncoder(const BsrView& matrix, const TilesLayoutSpec& layout, std::span<const BitPiece> pieces,
                uint32_t* values, uint32_t* meta)
       : matrix_(matrix),
         pieces_(pieces),
+        zero_base_(layout.stored_bits == 8 ? 1024.0f : 64.0f),
         values_(values),
         meta_(meta),
         elements_(matrix.group_size),
-        words_(words_per_group) {}
+        words_(layout.words_per_group()) {}
 
   void encode(size_t group, size_t place) {
     unpack_group(matrix_, group, elements_.data());
@@ -100,12 +105,14 @@ class GroupEncoder {
       words_[piece.word] |= bits << piece.to_shift;
     }
     std::copy(words_.begin(), words_.end(), values_ + place * words_.size());
-    meta_[place] = uint32_t{matrix_.scales[group]} << 16 | uint32_t{matrix_.zeros[group]};
+    const uint16_t zero = float_to_half(zero_base_ + static_cast<float>(matrix_.zeros[group]));
+    meta_[place] = uint32_t{matrix_.scales[group]} << 16 | zero;
   }
 
  private:
   const BsrView& matrix_;
   std::span<const BitPiece> pieces_;
+  float zero_base_;
   uint32_t* values_;
   uint32_t* meta_;
   std::vector<uint8_t> elements_;
@@ -162,7 +169,7 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
   uint32_t* meta = packed.add<uint32_t>("meta", places);
   const std::vector<BitPiece> pieces = group_pieces(layout);
   parallel_for(ctas, 1, [&](size_t begin, size_t end) {
-    GroupEncoder encoder(matrix, pieces, layout.words_per_group(), values, meta);
+    GroupEncoder encoder(matrix, layout, pieces, values, meta);
     for (size_t cta = begin; cta < end; ++cta) {
       const std::span<const uint32_t> own = masks.subspan(cta * masks_per_cta, masks_per_cta);
       const std::vector<uint32_t> begins = place_groups(own, first[cta]);

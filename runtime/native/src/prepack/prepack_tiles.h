@@ -16,6 +16,7 @@ struct TilesLayoutSpec {
   uint32_t stored_bits = 0;
   uint32_t rows_per_tile = 0;
   uint32_t warps_per_cta = 1;
+  uint32_t steps_per_round = 1;
 
   uint32_t words_per_group() const { return group_size * stored_bits / 32; }
 };

@@ -12,10 +12,11 @@ namespace gqs {
 
 constexpr int kColumnsPerStep = 4;
 
-// Steps of columns of each warp of a CTA. Those of the last warps may lie behind the last column.
-__device__ __forceinline__ uint32_t steps_per_warp(uint32_t columns, uint32_t warps) {
+// Rounds of `round` steps of columns that each warp of a CTA goes through in every tile. Those of the last
+// warps may lie behind the last column.
+__device__ __forceinline__ uint32_t rounds_per_tile(uint32_t columns, uint32_t warps, uint32_t round) {
   const uint32_t steps = (columns + kColumnsPerStep - 1) / kColumnsPerStep;
-  return (steps + warps - 1) / warps;
+  return (steps + warps * round - 1) / (warps * round);
 }
 
 // Sums of a tile's rows, as tensor cores leave them: of each 16 rows and 8 tokens four values per lane.
@@ -52,19 +53,23 @@ class GlobalTileX {
  public:
   static constexpr int kTokenTiles = (kTokens + kTokensPerMma - 1) / kTokensPerMma;
   static constexpr int kPieces = kGroupSize / 8;  // of 8 elements
+  static constexpr uint32_t kStepBytes = 0;       // of shared memory
 
-  __device__ __forceinline__ GlobalTileX(const Type* x, uint32_t k, uint32_t first_column, int lane)
-      : first_(first_column + lane % kColumnsPerStep), last_(k / kGroupSize - 1) {
+  // Of the columns from `first_column` on.
+  __device__ __forceinline__ GlobalTileX(SharedAddress, const Type* x, uint32_t k, uint32_t first_column,
+                                         uint32_t, int lane)
+      : first_((first_column + lane % kColumnsPerStep) * kGroupSize),
+        last_(opaque((k / kGroupSize - 1) * kGroupSize)),
+        here_(first_) {
 #pragma unroll
     for (int tile = 0; tile < kTokenTiles; ++tile) {
       tokens_[tile] = opaque(x + size_t{min(tile * kTokensPerMma + lane / 4, kTokens - 1) * k});
     }
-    restart();
   }
 
   // Elements of the lane's column in the step at hand, as halves.
   __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
-    const Type* x = tokens_[tile] + min(column_, last_) * kGroupSize + piece * 8;
+    const Type* x = tokens_[tile] + min(here_, last_) + piece * 8;
     if constexpr (std::is_same_v<Type, int8_t>) {
       const Words<2> bytes = load_coherent<2>(x);
       return {{int8_pair(bytes.word[0]), int8_pair(bytes.word[0] >> 16), int8_pair(bytes.word[1]),
@@ -74,13 +79,13 @@ class GlobalTileX {
     }
   }
 
-  __device__ __forceinline__ void advance() { column_ += kColumnsPerStep; }
-  __device__ __forceinline__ void restart() { column_ = first_; }
+  __device__ __forceinline__ void advance() { here_ += kColumnsPerStep * kGroupSize; }
+  __device__ __forceinline__ void restart() { here_ = first_; }
 
  private:
-  uint32_t first_;
-  uint32_t last_;
-  uint32_t column_;
+  uint32_t first_;  // elements
+  uint32_t last_;   // of the matrix
+  uint32_t here_;
   const Type* tokens_[kTokenTiles];
 };
 
@@ -89,22 +94,24 @@ template <typename Type, int kTokens, int kGroupSize>
 class StagedTileX {
   using Source = GlobalTileX<Type, kTokens, kGroupSize>;
   static constexpr uint32_t kPieceBytes = kWarpSize * 16;
+  static constexpr int kTokenTiles = Source::kTokenTiles;
+  static constexpr int kPieces = Source::kPieces;
 
  public:
-  static constexpr uint32_t kStepBytes = Source::kTokenTiles * Source::kPieces * kPieceBytes;
+  static constexpr uint32_t kStepBytes = kTokenTiles * kPieces * kPieceBytes;
 
+  // Of `steps` steps.
   __device__ __forceinline__ StagedTileX(SharedAddress memory, const Type* x, uint32_t k,
-                                         uint32_t first_column, int lane)
-      : first_(memory + lane * 16), here_(first_), source_(x, k, first_column, lane) {}
-
-  __device__ __forceinline__ void fill(uint32_t steps) {
-    constexpr int kAtATime = Source::kPieces < 8 ? 8 / Source::kPieces : 1;  // each costs the latency of L2
+                                         uint32_t first_column, uint32_t steps, int lane)
+      : first_(memory + lane * 16), here_(first_) {
+    Source source(memory, x, k, first_column, steps, lane);
+    constexpr int kAtATime = kPieces < 8 ? 8 / kPieces : 1;  // each costs the latency of L2
     for (uint32_t step = 0; step < steps; step += kAtATime) {
-      Words<4> pieces[kAtATime][Source::kTokenTiles][Source::kPieces];
+      Words<4> pieces[kAtATime][kTokenTiles][kPieces];
 #pragma unroll
       for (int i = 0; i < kAtATime; ++i) {
-        visit([&](int tile, int piece) { pieces[i][tile][piece] = source_.piece(tile, piece); });
-        source_.advance();
+        visit([&](int tile, int piece) { pieces[i][tile][piece] = source.piece(tile, piece); });
+        source.advance();
       }
 #pragma unroll
       for (int i = 0; i < kAtATime; ++i) {
@@ -127,19 +134,18 @@ class StagedTileX {
   template <typename Visit>
   __device__ __forceinline__ static void visit(Visit&& visit) {
 #pragma unroll
-    for (int tile = 0; tile < Source::kTokenTiles; ++tile) {
+    for (int tile = 0; tile < kTokenTiles; ++tile) {
 #pragma unroll
-      for (int piece = 0; piece < Source::kPieces; ++piece) visit(tile, piece);
+      for (int piece = 0; piece < kPieces; ++piece) visit(tile, piece);
     }
   }
 
   __device__ __forceinline__ static constexpr uint32_t place(int tile, int piece) {
-    return (tile * Source::kPieces + piece) * kPieceBytes;
+    return (tile * kPieces + piece) * kPieceBytes;
   }
 
   SharedAddress first_;
   SharedAddress here_;  // of the step at hand
-  Source source_;
 };
 
 }  // namespace gqs

@@ -39,9 +39,35 @@ __device__ __forceinline__ __half2 subtract_zero(uint32_t word, uint32_t zero) {
   }
 }
 
-// Pair `kPair` of a unit in order `pairs`, less its zero point.
-template <int kBits, int kPair>
-__device__ __forceinline__ __half2 unpack_pair(const uint32_t* words, uint32_t zero) {
+// A zero point stored as the half-precision number kBase + zero, so that hardly anything is left to compute.
+template <int kBits>
+struct HalfZero {
+  static constexpr int kBase = kBits == 8 ? 1024 : 64;
+
+  __half2 based;  // twice
+
+  // 2^(10 - shift) + zero, in both halves.
+  template <int kShift>
+  __device__ __forceinline__ __half2 offset() const {
+    constexpr int kMissing = (1 << (10 - kShift)) - kBase;
+    if constexpr (kMissing == 0) {
+      return based;
+    } else {
+      return __hadd2(based, __float2half2_rn(static_cast<float>(kMissing)));
+    }
+  }
+};
+
+template <int kBits, int kShift>
+__device__ __forceinline__ __half2 subtract_zero(uint32_t word, const HalfZero<kBits>& zero) {
+  constexpr uint32_t kMask = ((1u << kBits) - 1u) << kShift;
+  return __hsub2(bit_cast<__half2>(and_or(word, kMask | kMask << 16, kAnchor<kShift>)),
+                 zero.template offset<kShift>());
+}
+
+// Pair `kPair` of a unit in order `pairs`, less its zero point: an integer or a HalfZero.
+template <int kBits, int kPair, typename Zero>
+__device__ __forceinline__ __half2 unpack_pair(const uint32_t* words, const Zero& zero) {
   if constexpr (kBits == 4) {
     constexpr int kInWord = kPair % 4;
     return subtract_zero<4, 4 * (kInWord % 2)>(words[kPair / 4] >> (8 * (kInWord / 2)), zero);
