@@ -15,7 +15,7 @@ const cudaStream = {
    * Kernels whose CTAs are meant to be resident on an SM at a time; with ctasPerSm the bound given to ptxas. With 2, the
    * next kernel's CTAs fit beside those of this one, so that its first weights arrive while this one finishes.
    */
-  residentGrids: z.literal([1, 2, 3, 4]),
+  residentGrids: z.literal([1, 2]),
   /** Weights one lane takes per step (a unit): one or more whole groups, or a part of one. */
   unitElements: z.literal([8, 16, 32, 64]),
   /** Steps of a warp (a unit per lane) that are under way in registers or, with bulk copies, stages in shared memory. */

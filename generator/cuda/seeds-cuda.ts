@@ -38,6 +38,8 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
     slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
     slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
+    slices({ ...start, residentGrids: 2, prefetch: 3 }, 2),
     { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
     slices({ ...wide, weightLoads: 'streaming' }, 8),
     slices({ ...start, warps: 12 }, 4),
@@ -49,6 +51,7 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
       { ...start, warps: 8, ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' },
       2,
     ),
+    slices({ ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 }, 4),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];
@@ -72,16 +75,18 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
     ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
     ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16 } as const),
   };
+  const staged = { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'shared' } as const;
   return [
     { ...tiles, prefetch: 2 },
+    { ...staged, prefetch: 4 },
     { ...columns, warps: 16 },
-    { ...tiles, prefetch: 4 },
-    { ...columns, warps: 32 },
-    { ...tiles, ctasPerSm: 3, prefetch: 2 },
-    { ...columns, warps: 12 },
     { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
-    { ...tiles, warps: 16, ctasPerSm: 1, prefetch: 4 },
-    { ...tiles, warps: 12, prefetch: 2 },
-    { ...tiles, warps: 16, ctasPerSm: 1, rowsPerTile: 32, prefetch: 2 },
+    { ...columns, warps: 32 },
+    { ...tiles, prefetch: 4 },
+    { ...tiles, warps: 16, prefetch: 1 },
+    { ...columns, warps: 12 },
+    { ...staged, prefetch: 2 },
+    { ...tiles, ctasPerSm: 3, prefetch: 3 },
+    { ...tiles, warps: 12, prefetch: 1 },
   ];
 }

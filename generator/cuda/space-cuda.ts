@@ -23,8 +23,8 @@ const rowsPerTile = [16, 32] as const;
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
- * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 warps per
- * SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
+ * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 resident
+ * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
  * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices with other decompositions than
  * row_permuted, and so many rows per team that half of the SMs have nothing to do.
  */
@@ -78,7 +78,7 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   const smallest = eightByteUnit[problem.bits];
   for (const unit of unitElements.filter((elements) => elements >= smallest)) {
     for (const loads of loadPaths(target)) {
-      for (const residency of residencies(target)) {
+      for (const residency of residencies(target, loads)) {
         for (const indexForm of indexForms(start)) {
           yield { ...start, ...loads, ...residency, unitElements: unit, indexForm };
         }
@@ -94,21 +94,20 @@ function indexForms({ indexForm }: Common): Common['indexForm'][] {
 
 type LoadPath = Pick<Common, 'weightLoads' | 'prefetch' | 'stageSteps' | 'l2Policy' | 'residentGrids'>;
 
-/** Two kernels fit beside each other only where the weights that are under way do not lie in registers. */
+/** Two kernels beside each other need dependent launch, as bulk copies need compute capability 9.0. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
+  const grids = computeCapability < 90 ? ([1] as const) : ([1, 2] as const);
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
-    prefetchDepths.map((prefetch): LoadPath => ({
-      weightLoads,
-      prefetch,
-      stageSteps: 1,
-      l2Policy: 'normal',
-      residentGrids: 1,
-    })),
+    prefetchDepths.flatMap((prefetch) =>
+      grids.map((residentGrids): LoadPath => {
+        return { weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
+      }),
+    ),
   );
   if (computeCapability < 90) return registers;
   const bulk = stageSteps.flatMap((steps) =>
     stageCounts.flatMap((prefetch) =>
-      ([1, 2] as const).map((residentGrids): LoadPath => {
+      grids.map((residentGrids): LoadPath => {
         return { weightLoads: 'bulk', prefetch, stageSteps: steps, l2Policy: 'evict_first', residentGrids };
       }),
     ),
@@ -132,11 +131,14 @@ function teams(
 
 type Residency = Pick<Common, 'warps' | 'ctasPerSm'>;
 
-/** At least 16 warps per SM. */
-function residencies({ threadsPerSm }: CudaTarget): Residency[] {
+/** At least 16 warps per SM, of all grids. */
+function residencies({ threadsPerSm }: CudaTarget, { residentGrids }: LoadPath): Residency[] {
   return warps.flatMap((warp) =>
     ctasPerSm
       .map((ctas): Residency => ({ warps: warp, ctasPerSm: ctas }))
-      .filter(({ ctasPerSm: ctas }) => warp * ctas >= 16 && warp * ctas * 32 <= threadsPerSm),
+      .filter(({ ctasPerSm: ctas }) => {
+        const resident = warp * ctas * residentGrids;
+        return resident >= 16 && resident * 32 <= threadsPerSm;
+      }),
   );
 }

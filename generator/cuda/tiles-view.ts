@@ -13,11 +13,14 @@ export function tilesView(
   args: readonly KernelArgument[],
 ): object {
   const shape = tilesShape(traits, variant);
+  // With one CTA per SM nobody else works while its warps wait for one another.
+  const split = variant.ctasPerSm === 1;
   const common = commonView(traits, variant, identity, args) as { types: object[] };
   const x = `gqs::${variant.xLocation === 'shared' ? 'Staged' : 'Global'}TileX<Activation, kTokens, kGroupSize>`;
   return {
     ...common,
-    includes: ['tiles.cuh', 'unpack.cuh'],
+    includes: [...(split ? ['arrivals.cuh'] : []), 'tiles.cuh', 'unpack.cuh'],
+    split,
     types: [...common.types, { name: 'X', value: x }],
     constants: constantLines([
       ...launchConstants(variant, traits),

@@ -27,11 +27,17 @@ struct TeamSums {
   // The row with the given sum in warp `warp`, plus what earlier warps of the team, back to `first_warp`,
   // hold of it.
   __device__ __forceinline__ Total collect(float value, int warp, int first_warp, int token) const {
+    bool goes_on = true;
+    // What is not needed is read too: loads that wait for nothing overlap.
+#pragma unroll 4
     for (int earlier = warp - 1; earlier >= first_warp; --earlier) {
-      if (leftover[earlier] == Leftover::kTail) return {value + tail[earlier][token], false};
-      value += head[earlier][token];
+      const bool begins = leftover[earlier] == Leftover::kTail;
+      const float through = head[earlier][token];
+      const float begun = tail[earlier][token];
+      if (goes_on) value += begins ? begun : through;
+      goes_on = goes_on && !begins;
     }
-    return {value, true};
+    return {value, goes_on};
   }
 };
 
