@@ -94,7 +94,7 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
  * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each column
  * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A column's last
- * batch ends in null parts (integers, zero and scale 0, row R). Neighbouring parts are chosen such that the sums of their
+ * batch ends in null parts (integers, zero and scale 0; part i has row R + i, so that no two add to the same sums). Neighbouring parts are chosen such that the sums of their
  * rows lie in different shared-memory banks, as far as the column allows.
  *
  * Integers: `values[(batch * 32 + lane) * wordsPerLane + w]`, wordsPerLane = E * storedBits / 64. Lane 4 * g + t has elements
@@ -108,7 +108,7 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  */
 export interface ColumnsLayout {
   readonly kind: 'columns';
-  readonly version: 1;
+  readonly version: 2;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly storedBits: 4 | 8;

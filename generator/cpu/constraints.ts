@@ -11,7 +11,8 @@ export function cpuRejection(problem: Problem, variant: CpuVariant, target: CpuT
   if (output !== 'f32') return `CPU kernels write f32, not ${output}`;
   if (!target.isas.includes(variant.isa)) return `the CPU does not run ${variant.isa}`;
   const { sums } = isaTraits[variant.isa];
-  if (m > 1 && m * variant.unroll > sums) {
+  // One step at a time is right with any number of tokens, if not fast: nothing else would be left for many.
+  if (variant.unroll > 1 && m > 1 && m * variant.unroll > sums) {
     return `${m} tokens times ${variant.unroll} steps need more than the ${sums} sums that fit the registers`;
   }
   if (variant.isa === 'avx512vnni' && (activation !== 'i8' || variant.decomposition === 'dense_rows')) {

@@ -6,12 +6,15 @@ import type { MmaColumnsVariant } from '../variant.js';
 import { bytesPerActivation } from './stream-shape.js';
 import { tokensPerMma } from './tiles-shape.js';
 
+/** Groups, or parts of groups, of one column that tensor cores multiply at a time. */
+const partsPerBatch = 16;
+
 export interface ColumnsShape {
   readonly storedBits: 4 | 8;
   /** Weights of one group that share a meta word, four lanes' worth. */
   readonly partElements: number;
   readonly wordsPerLane: number;
-  /** Rows of a CTA that a meta word can tell apart; one more has no result. */
+  /** Rows of a CTA that a meta word can tell apart, beside those without a result. */
   readonly mostRows: number;
 }
 
@@ -23,7 +26,7 @@ export function columnsShape({ bits, groupSize }: Pick<KernelTraits, 'bits' | 'g
     storedBits,
     partElements,
     wordsPerLane: (partElements * storedBits) / 64,
-    mostRows: 2 ** (15 - storedBits) - 1,
+    mostRows: 2 ** (15 - storedBits) - partsPerBatch,
   };
 }
 
@@ -32,7 +35,7 @@ export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant):
   const { bits, groupSize } = traits;
   return {
     kind: 'columns',
-    version: 1,
+    version: 2,
     bits,
     groupSize,
     storedBits,
@@ -51,7 +54,7 @@ export interface ColumnsMemory {
   readonly columnBytes: number;
   /** Where the sums of the warps begin in dynamic shared memory, behind their columns of x. */
   readonly sumsAt: number;
-  /** Bytes for each row of a CTA, and one more that has no result: in each warp all tokens, in pairs. */
+  /** Bytes for each row of a CTA, and one more per part of a batch that has no result: in each warp all tokens, in pairs. */
   readonly perRow: number;
 }
 
@@ -72,5 +75,5 @@ export function columnsSharedBytes(
   variant: MmaColumnsVariant,
 ): KernelManifest['sharedBytes'] {
   const { sumsAt, perRow } = columnsMemory(traits, variant);
-  return { fixed: sumsAt + perRow, perK: 0, kMultiple: 1, perRow };
+  return { fixed: sumsAt + partsPerBatch * perRow, perK: 0, kMultiple: 1, perRow };
 }

@@ -37,8 +37,8 @@ export function defaultParameters(problem: Problem, target: CudaTarget): Common 
   const base: Common = {
     target: 'cuda',
     warps: 8,
-    // The sums of 16 tokens need the registers.
-    ctasPerSm: problem.m > 8 ? 1 : 2,
+    // The sums of many tokens need the registers.
+    ctasPerSm: problem.m > 4 ? 1 : 2,
     residentGrids: 1,
     unitElements: (2 * unit) as Common['unitElements'],
     prefetch: problem.m > 2 ? 2 : 3,

@@ -34,7 +34,12 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
   const rows = Math.ceil(problem.n / (target.smCount * 32));
   const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
+  const narrow: Common = {
+    ...start,
+    ...({ ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' } as const),
+  };
   return [
+    slices(narrow, 4),
     slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
     slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
@@ -47,10 +52,8 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
     slices(wide, 8),
     slices({ ...bulk, stageSteps: 4 }, 8),
     slices({ ...ahead, indexForm: 'narrow' }, 8),
-    slices(
-      { ...start, warps: 8, ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' },
-      2,
-    ),
+    slices(narrow, 2),
+    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
     slices({ ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 }, 4),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
@@ -84,7 +87,7 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
     { ...columns, warps: 32 },
     { ...tiles, prefetch: 4 },
     { ...tiles, warps: 16, prefetch: 1 },
-    { ...columns, warps: 12 },
+    { ...columns, warps: 24 },
     { ...staged, prefetch: 2 },
     { ...tiles, ctasPerSm: 3, prefetch: 3 },
     { ...tiles, warps: 12, prefetch: 1 },

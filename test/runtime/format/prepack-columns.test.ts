@@ -17,7 +17,7 @@ const noRow = 2 ** 32 - 1;
 function layoutFor(bits: 2 | 3 | 4 | 8, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): ColumnsLayout {
   const storedBits = bits === 8 ? 8 : 4;
   const partElements = Math.min(groupSize, bits === 8 ? 32 : 64);
-  return { kind: 'columns', version: 1, bits, groupSize, storedBits, partElements, warpsPerCta };
+  return { kind: 'columns', version: 2, bits, groupSize, storedBits, partElements, warpsPerCta };
 }
 
 /** The integer of element `e` of a lane: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -63,8 +63,8 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
           const local = (word & 0x7fff) >>> storedBits;
           const scale = fromHalf(word >>> 16);
           const zero = word & (2 ** storedBits - 1);
-          if (local === rows) {
-            if (scale !== 0 || zero !== 0) throw new Error(`null part ${i} of batch ${batch} is not null`);
+          if (local >= rows) {
+            if (local !== rows + i || scale !== 0 || zero !== 0) throw new Error(`null part ${i} of batch ${batch} is not null`);
             continue;
           }
           const row = rowIds[cta * rows + local]!;
@@ -178,7 +178,7 @@ test('neighbouring parts of a full column belong to rows in different banks', as
 const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
 const good = layoutFor(4, 32, 2);
 const wrong: readonly (readonly [string, object, number, RegExp])[] = [
-  ['another version', { version: 2 }, 4, /Expected 1 for layout\.version but received 2/],
+  ['another version', { version: 1 }, 4, /Expected 2 for layout\.version but received 1/],
   ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
   ['too few stored bits', { storedBits: 2 }, 4, /Expected 4 or 8, .* for layout\.storedBits but received 2/],
   [
@@ -205,6 +205,6 @@ for (const [what, change, parts, message] of wrong) {
 
 test('more rows than a meta word can name are refused', async (t) => {
   const tall = randomGqsMatrix({ n: 300, k: 64, bits: 8, groupSize: 16, density: 0.5, seed: 1 });
-  const message = /Expected at most 127 for the rows of a CTA but received 304/;
+  const message = /Expected at most 112 for the rows of a CTA but received 304/;
   await t.throwsAsync(prepackMatrix(tall, layoutFor(8, 16, 1), 1), { instanceOf: PrepackError, message });
 });

@@ -50,7 +50,7 @@ struct Part {
 // The batches of one CTA, column by column.
 struct CtaPlan {
   std::vector<uint32_t> first_batches;  // of each column, and the number of all
-  std::vector<Part> parts;              // 16 per batch, in order; null parts have row `rows_per_cta`
+  std::vector<Part> parts;              // 16 per batch, in order; null parts have rows from `rows_per_cta` on
 };
 
 class ColumnPlanner {
@@ -98,9 +98,12 @@ class ColumnPlanner {
       }
       out.push_back(*queues[residue][queues[residue].size() - left[residue]--]);
     }
-    const Part null{rows_.rows_per_cta, 0, 0};
-    if (parts.empty()) out.push_back(null);
-    while (out.size() % kBatchParts != 0) out.push_back(null);
+    const auto add_null = [&] {
+      const auto place = static_cast<uint32_t>(out.size() % kBatchParts);
+      out.push_back({rows_.rows_per_cta + place, 0, 0});
+    };
+    if (parts.empty()) add_null();
+    while (out.size() % kBatchParts != 0) add_null();
   }
 
   const BsrView& matrix_;
@@ -157,11 +160,11 @@ class BatchEncoder {
         groups_(size_t{kBatchParts} * matrix.group_size),
         unit_(layout.part_elements / 2) {}
 
-  void encode(std::span<const Part> parts, size_t batch, bool begins, uint32_t no_row) {
+  void encode(std::span<const Part> parts, size_t batch, bool begins, uint32_t rows_per_cta) {
     const uint32_t size = matrix_.group_size;
     for (uint32_t i = 0; i < kBatchParts; ++i) {
       const Part& part = parts[i];
-      const bool null = part.row == no_row;
+      const bool null = part.row >= rows_per_cta;
       uint8_t* elements = groups_.data() + size_t{i} * size;
       if (null) {
         std::fill(elements, elements + size, uint8_t{0});
@@ -217,7 +220,7 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
   const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas, kRowsPerBlock);
-  const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - 1;
+  const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - kBatchParts;
   expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
          rows.rows_per_cta);
 

@@ -5,7 +5,8 @@
 
 namespace gqs {
 
-// Counts arrivals. A phase ends, and the next begins, with the last of kCount. Takes 8 bytes of shared memory.
+// Counts arrivals. A phase ends, and the next begins, with the last of kCount. Takes 8 bytes of shared
+// memory.
 template <int kCount>
 class ArrivalBarrier {
  public:

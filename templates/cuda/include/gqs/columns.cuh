@@ -7,6 +7,7 @@
 namespace gqs {
 
 constexpr int kLanesPerPart = 4;
+constexpr int kPartsPerBatch = 16;
 
 // x of one column as the second operand: of token g = lane / 4 in each tile of 8, the elements whose weights
 // the lane has. Behind the last token stands the last one again; nobody reads what becomes of it.

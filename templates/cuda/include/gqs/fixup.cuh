@@ -27,8 +27,8 @@ struct TeamSums {
   // The row with the given sum in warp `warp`, plus what earlier warps of the team, back to `first_warp`,
   // hold of it.
   __device__ __forceinline__ Total collect(float value, int warp, int first_warp, int token) const {
-    bool goes_on = true;
     // What is not needed is read too: loads that wait for nothing overlap.
+    bool goes_on = true;
 #pragma unroll 4
     for (int earlier = warp - 1; earlier >= first_warp; --earlier) {
       const bool begins = leftover[earlier] == Leftover::kTail;
