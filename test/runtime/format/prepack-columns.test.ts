@@ -64,7 +64,8 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
           const scale = fromHalf(word >>> 16);
           const zero = word & (2 ** storedBits - 1);
           if (local >= rows) {
-            if (local !== rows + i || scale !== 0 || zero !== 0) throw new Error(`null part ${i} of batch ${batch} is not null`);
+            if (local !== rows + i || scale !== 0 || zero !== 0)
+              throw new Error(`null part ${i} of batch ${batch} is not null`);
             continue;
           }
           const row = rowIds[cta * rows + local]!;

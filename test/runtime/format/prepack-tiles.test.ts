@@ -16,7 +16,12 @@ const noRow = 2 ** 32 - 1;
 
 type Bits = 2 | 3 | 4 | 8;
 
-function layoutFor(bits: Bits, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number, stepsPerRound = 1): TilesLayout {
+function layoutFor(
+  bits: Bits,
+  groupSize: 16 | 32 | 64 | 128,
+  warpsPerCta: number,
+  stepsPerRound = 1,
+): TilesLayout {
   const storedBits = bits === 3 ? 4 : bits;
   const rowsPerTile = bits === 8 ? 16 : 32;
   return { kind: 'tiles', version: 3, bits, groupSize, storedBits, rowsPerTile, warpsPerCta, stepsPerRound };
@@ -98,7 +103,11 @@ for (const bits of [2, 3, 4, 8] as const) {
       for (const [seed, { n, rows, density }] of shapes.entries()) {
         const emptyRows = Math.floor(n / 5);
         const matrix = randomGqsMatrix({ n, k: 1024, bits, groupSize, density, seed, rows, emptyRows });
-        const packed = await prepackMatrix(matrix, layoutFor(bits, groupSize, 2, 1 + seed), 2 * (1 + seed * 2));
+        const packed = await prepackMatrix(
+          matrix,
+          layoutFor(bits, groupSize, 2, 1 + seed),
+          2 * (1 + seed * 2),
+        );
         const { weights, times } = unpack(packed, matrix);
         t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
         t.is(times.filter((count) => count > 0).length, matrix.groups.length * groupSize);
