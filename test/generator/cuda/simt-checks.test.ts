@@ -33,6 +33,10 @@ const common = {
 const rowSplit = { ...common, decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 2 } as const;
 const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
 const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
+const tiles = {
+  ...({ target: 'cuda', decomposition: 'mma_tiles', warps: 2, ctasPerSm: 1, prefetch: 1 } as const),
+  ...({ rowsPerTile: 16, xLocation: 'global', pdl: false } as const),
+} as const;
 const dp4a = { ...rowSplit, math: 'dp4a', weightLoads: 'streaming' } as const;
 
 interface Spoilt {
@@ -101,6 +105,20 @@ const spoilt: readonly Spoilt[] = [
     line: 'y[index] =',
     becomes: 'y[index] +=',
     found: /y\[\d+\] is NaN/,
+  },
+  {
+    mistake: 'a tile is put together before all warps have arrived',
+    variant: tiles,
+    line: /Arrivals\(.*\)\.wait\(.*\);/,
+    becomes: '',
+    found: /y\[\d+\] is/,
+  },
+  {
+    mistake: 'no barrier before a tile is put together',
+    variant: { ...tiles, ctasPerSm: 2 },
+    line: '__syncthreads();',
+    becomes: '',
+    found: /y\[\d+\] is/,
   },
 ];
 
