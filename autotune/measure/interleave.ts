@@ -144,11 +144,14 @@ export async function timeInterleaved(
   }
 }
 
-/** Copies that exceed the last-level cache threefold. */
+/** Of weights of a few kilobytes, which would otherwise take minutes to copy. */
+const mostCopies = 8192;
+
+/** Copies that exceed the last-level cache threefold, or as many as are made at most. */
 function coldCopies(device: Device, bytes: number): number {
   const { target } = device.description;
   const cache = target.kind === 'cuda' ? target.l2Bytes : target.llcBytes;
-  return Math.max(1, Math.ceil((3 * cache) / Math.max(1, bytes)));
+  return Math.min(mostCopies, Math.max(1, Math.ceil((3 * cache) / Math.max(1, bytes))));
 }
 
 function keyOf(device: Device, manifest: KernelManifest, { matrix }: ProblemData): string {
