@@ -93,9 +93,10 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
  * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each column
- * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A column's last
- * batch ends in null parts (integers, zero and scale 0; part i has row R + i, so that no two add to the same sums). Neighbouring parts are chosen such that the sums of their
- * rows lie in different shared-memory banks, as far as the column allows.
+ * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A
+ * column's last batch ends in null parts (integers, zero and scale 0; part i has row R + i, so that no two add to the same
+ * sums). Neighbouring parts are chosen such that the sums of their rows lie in different shared-memory banks, as far as the
+ * column allows.
  *
  * Integers: `values[(batch * 32 + lane) * wordsPerLane + w]`, wordsPerLane = E * storedBits / 64. Lane 4 * g + t has elements
  * t * E/4 to t * E/4 + E/4 - 1 of part g, then those of part g + 8, in the order `pairs` of a stream. 2- and 3-bit integers
@@ -124,15 +125,16 @@ export interface ColumnsLayout {
  * `rowIds` (u32 [CTAs * 16 * B]) is the row behind each row of a CTA, 2^32-1 where there is none. Row i of a CTA is row
  * i % R of tile floor(i / R).
  *
- * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = P * ceil(ceil(columns / 4) / (W * P)) steps, in rounds of
- * P = `stepsPerRound`; warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]): CTA by CTA, warp by warp, tile by tile
- * and step by step a bitmap for each 8 rows; bit 4 * (row % 8) + column % 4 says that the group survives. The surviving
- * groups follow one another in the order of these bits. `tasks` (u32 [CTAs * W * 2]): for each warp where its groups begin,
- * and how many blocks its CTA has.
+ * The group columns are shared by the warps of a CTA (`warpsPerCta`, W): each has S = P * ceil(ceil(columns / 4) / (W * P))
+ * steps, in rounds of P = `stepsPerRound`; warp w begins with column w * 4 * S. `masks` (u32 [CTAs * W * tiles * S * R/8]):
+ * CTA by CTA, warp by warp, tile by tile and step by step a bitmap for each 8 rows; bit 4 * (row % 8) + column % 4 says that
+ * the group survives. The surviving groups follow one another in the order of these bits. `tasks` (u32 [CTAs * W * 2]): for
+ * each warp where its groups begin, and how many blocks its CTA has.
  *
  * Integers: a group is V = G * storedBits / 32 words, `values[group * V + w]`, in the order `pairs` of a stream whose unit
- * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: the zero point plus 64, plus 1024 for 8-bit
- * integers, as float16 in bits 0-15, the scale (float16) in bits 16-31. Behind the last group there is one more, of zeros, that kernels may load.
+ * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: in bits 0-15 the zero point plus 64 (plus 1024 for
+ * 8-bit integers) as float16, in bits 16-31 the scale (float16). Behind the last group there is one more, of zeros, that
+ * kernels may load.
  */
 export interface TilesLayout {
   readonly kind: 'tiles';
