@@ -17,7 +17,7 @@ import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles
 const leastRegisters = 32;
 /** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
 const mostRingWords = 40;
-/** Registers that a lane may hold for steps of a tile: groups, their meta words, the masks of those behind them. */
+/** Registers that a lane may hold for steps of a tile: groups, their meta words and the masks of those behind them. */
 const mostTileWords = 80;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
 const halfProducts = 16;

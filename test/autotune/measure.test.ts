@@ -116,6 +116,14 @@ test('cold and hot timings give the samples asked for and the bytes that a launc
   }
 });
 
+test('weights of some hundred bytes are copied often enough, not until they fill the cache threefold', async (t) => {
+  const measure = await measuring(t, late);
+  await measure.prepare({ problem: { ...problem, n: 8, k: 16 }, seed: 7, rows: 'even' });
+  const [result] = await measure.time([await compiled(t, 'right')], { ...protocol, cache: 'cold' });
+  if (result?.ok !== true) return t.fail(result?.message);
+  t.is(result.samples.length, protocol.samples);
+});
+
 test('a binary that is no kernel, and a symbol that is not there, are run-time failures', async (t) => {
   const measure = await measuring(t);
   const right = await compiled(t, 'right');

@@ -4,7 +4,10 @@ import {
   generate,
   type CpuVariant,
   type KernelTraits,
+  defaultVariant,
+  denseVariant,
   rejectionReason,
+  tokenCounts,
 } from '../../../generator/index.js';
 import { formatFindings } from '../../support/clang-format.js';
 import { everyIsa, problem, traits, variant } from './samples.js';
@@ -112,4 +115,17 @@ test('the space holds what is not rejected, each variant once', (t) => {
   t.is(new Set(names).size, names.length);
   t.is(space.variants.length + space.rejected, 4 * 3 * 4 * 4 * 5);
   t.true(space.variants.length > 100);
+});
+
+test('whatever the instruction sets, each number of tokens has a default and a dense baseline', (t) => {
+  for (const count of everyIsa.isas.keys()) {
+    const target = { ...everyIsa, isas: everyIsa.isas.slice(0, count + 1) };
+    for (const activation of ['f32', 'i8'] as const) {
+      for (const m of tokenCounts) {
+        const asked = { ...problem, activation, m };
+        t.is(rejectionReason(asked, defaultVariant(asked, target), target), undefined);
+        t.is(rejectionReason(asked, denseVariant(asked, target), target), undefined);
+      }
+    }
+  }
 });
