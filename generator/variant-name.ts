@@ -11,6 +11,8 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   prefetch: 'p',
   columnsAhead: 'x',
   stageSteps: 's',
+  startDelay: 'd',
+  stageInterval: 'i',
   isa: '',
   weights: '',
   xLocation: '',
@@ -32,12 +34,16 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   prefetchBytes: 'f',
 };
 
+/** Values that names leave out, because most variants have them. */
+const unstated: Readonly<Partial<Record<ParameterName, number>>> = { startDelay: 0, stageInterval: 0 };
+
 /** The canonical name, derived from every parameter: `row_split-w16-c2-u32-p2-shared-half2-packed-banks-streaming-pdl-r2-t1`. */
 export function variantName(variant: Variant): string {
   const values = new Map<string, string | number | boolean>(Object.entries(variant));
   const parts: string[] = [variant.decomposition];
   for (const [name, word] of Object.entries(parameters)) {
     const value = values.get(name);
+    if (value === unstated[name as ParameterName]) continue;
     if (typeof value === 'number') parts.push(`${word}${value}`);
     else if (typeof value === 'string') parts.push(value);
     else if (value === true) parts.push(word);

@@ -22,6 +22,12 @@ const cudaStream = {
   prefetch: z.literal([1, 2, 3, 4, 6, 8]),
   /** Steps that one bulk copy brings; 1 where there are none. */
   stageSteps: z.literal([1, 2, 4, 8]),
+  /**
+   * Cycles before a warp asks for its first stage, and between its requests for those that follow until all places are
+   * taken: the x of the kernel that runs meanwhile comes first. 0 where there are no bulk copies.
+   */
+  startDelay: z.literal([0, 300, 600]).default(0),
+  stageInterval: z.literal([0, 500]).default(0),
   /** Where x lives: planes in shared memory, or read through L1 from global memory. */
   xLocation: z.enum(['shared', 'global']),
   /** half2: products of at most 16 weights in half precision, then float32. f32: float32 throughout. dp4a: int8 x. */

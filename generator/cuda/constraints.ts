@@ -156,6 +156,7 @@ function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVarian
 
 function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTarget): string | undefined {
   const { weightLoads, l2Policy, stageSteps, indexForm, residentGrids, pdl } = variant;
+  const delayed = variant.startDelay > 0 || variant.stageInterval > 0;
   const bulk = weightLoads === 'bulk';
   if ((bulk || l2Policy === 'prefetch') && computeCapability < 90) {
     return `bulk copies need compute capability 9.0, the target has ${(computeCapability / 10).toFixed(1)}`;
@@ -164,6 +165,9 @@ function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTa
   if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
   if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';
   if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
+  if (!bulk && delayed) return 'only bulk copies are asked for with delays';
+  if (delayed && !pdl) return 'without dependent launch no other kernel is there to wait for';
+  if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single stage has no interval';
   if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';
   return undefined;
 }

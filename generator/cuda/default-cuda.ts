@@ -47,6 +47,8 @@ export function defaultParameters(problem: Problem, target: CudaTarget): Common 
     indexForm: 'packed',
     groupOrder: 'banks',
     stageSteps: 1,
+    startDelay: 0,
+    stageInterval: 0,
     weightLoads: 'cached',
     l2Policy: 'normal',
     pdl: target.computeCapability >= 90,

@@ -31,27 +31,35 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
 function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
   const start = { ...defaultParameters(problem, target), prefetch: 2 } as const;
   const wide: Common = { ...start, warps: 16 };
+  const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
   const rows = Math.ceil(problem.n / (target.smCount * 32));
   const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
+  const late: Common = { ...ahead, indexForm: 'narrow', prefetch: 2, stageSteps: 4, startDelay: 600 };
+  const spaced: Common = { ...ahead, stageInterval: 500 };
   const narrow: Common = {
     ...start,
     ...({ ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' } as const),
   };
   return [
     slices(narrow, 4),
+    slices(late, 2),
+    slices(spaced, 2),
     slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
     slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
     slices({ ...start, residentGrids: 2, prefetch: 3 }, 2),
     { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
+    { ...wide, ...oneRow, weightLoads: 'streaming' },
+    { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
+    slices({ ...late, warps: 8, startDelay: 300 }, 4),
+    slices({ ...spaced, warps: 8, ctasPerSm: 2, residentGrids: 1 }, 2),
     slices({ ...wide, weightLoads: 'streaming' }, 8),
     slices({ ...start, warps: 12 }, 4),
     slices(ahead, 8),
     slices(wide, 8),
     slices({ ...bulk, stageSteps: 4 }, 8),
-    slices({ ...ahead, indexForm: 'narrow' }, 8),
     slices(narrow, 2),
     slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
     slices({ ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 }, 4),

@@ -2,6 +2,7 @@
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant } from '../variant.js';
+import { columnsPerStep } from './tiles-shape.js';
 import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 const warps = [4, 8, 12, 16, 32] as const;
@@ -25,13 +26,14 @@ const rowsPerTile = [16, 32] as const;
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
  * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
- * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices with other decompositions than
- * row_permuted, and so many rows per team that half of the SMs have nothing to do.
+ * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices and
+ * delays with other decompositions than row_permuted, so many rows per team that half of the SMs have nothing to do, and
+ * more warps than a tile has rounds of steps.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     for (const rows of rowsPerSlice) yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
-    if (common.indexForm === 'narrow') continue;
+    if (common.indexForm === 'narrow' || common.startDelay + common.stageInterval > 0) continue;
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
     if (common.weightLoads === 'bulk') continue;
@@ -42,7 +44,7 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
   // Tensor cores multiply 8 tokens at a time, whether there are so many or not: too slow for a single one.
   if (problem.m === 1) return;
   yield* columnVariants(target);
-  yield* tileVariants(target);
+  yield* tileVariants(problem, target);
 }
 
 function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
@@ -58,11 +60,16 @@ function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumn
   }
 }
 
-function* tileVariants({ computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
+function* tileVariants(
+  { k, groupSize }: Problem,
+  { computeCapability }: CudaTarget,
+): Generator<MmaTilesVariant> {
+  const steps = Math.ceil(k / groupSize / columnsPerStep);
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
+        if (Math.ceil(steps / prefetch) < warp) continue;
         for (const rows of rowsPerTile) {
           for (const xLocation of ['shared', 'global'] as const) {
             yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };
@@ -92,7 +99,19 @@ function indexForms({ indexForm }: Common): Common['indexForm'][] {
   return indexForm === 'packed' ? ['packed', 'narrow'] : [indexForm];
 }
 
-type LoadPath = Pick<Common, 'weightLoads' | 'prefetch' | 'stageSteps' | 'l2Policy' | 'residentGrids'>;
+type LoadPath = Pick<
+  Common,
+  'weightLoads' | 'prefetch' | 'stageSteps' | 'startDelay' | 'stageInterval' | 'l2Policy' | 'residentGrids'
+>;
+
+type Delays = Pick<Common, 'startDelay' | 'stageInterval'>;
+const undelayed: Delays = { startDelay: 0, stageInterval: 0 };
+const delays: readonly Delays[] = [
+  undelayed,
+  { startDelay: 300, stageInterval: 0 },
+  { startDelay: 600, stageInterval: 0 },
+  { startDelay: 0, stageInterval: 500 },
+];
 
 /** Two kernels beside each other need dependent launch, as bulk copies need compute capability 9.0. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
@@ -100,16 +119,21 @@ function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
     prefetchDepths.flatMap((prefetch) =>
       grids.map((residentGrids): LoadPath => {
-        return { weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
+        return { ...undelayed, weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
       }),
     ),
   );
   if (computeCapability < 90) return registers;
   const bulk = stageSteps.flatMap((steps) =>
     stageCounts.flatMap((prefetch) =>
-      grids.map((residentGrids): LoadPath => {
-        return { weightLoads: 'bulk', prefetch, stageSteps: steps, l2Policy: 'evict_first', residentGrids };
-      }),
+      grids.flatMap((residentGrids) =>
+        delays.map((delay): LoadPath => {
+          return {
+            ...delay,
+            ...{ weightLoads: 'bulk', prefetch, stageSteps: steps, l2Policy: 'evict_first', residentGrids },
+          };
+        }),
+      ),
     ),
   );
   const prefetched: LoadPath = { ...registers[0]!, l2Policy: 'prefetch' };

@@ -245,6 +245,8 @@ function loadConstants(
     integer('kStageSteps', variant.stageSteps),
     { type: 'uint32_t', name: 'kStageUnits', value: 'kStageSteps * gqs::kWarpSize', note: '' },
     integer('kStageBytes', memory.stageBytes),
+    integer('kStartDelay', variant.startDelay, 'cycles before the first stage is asked for'),
+    integer('kStageInterval', variant.stageInterval, 'cycles between it and those that follow'),
     ...(variant.decomposition === 'row_permuted'
       ? []
       : [

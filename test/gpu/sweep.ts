@@ -177,15 +177,16 @@ function tileKernels(target: CudaTarget): SweepKernel[] {
   return kernels;
 }
 
+const undelayed = { startDelay: 0, stageInterval: 0 } as const;
 const independentLoads = [
-  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 },
-  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1 },
+  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1, ...undelayed },
+  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1, ...undelayed },
 ] as const;
 const dependentLoads = [
   ...independentLoads,
-  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1 },
-  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 4 },
-  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1 },
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1, ...undelayed },
+  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 4, startDelay: 300, stageInterval: 500 },
+  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1, ...undelayed },
 ] as const;
 
 type Common = Omit<CudaStreamVariant, 'decomposition'>;

@@ -52,6 +52,8 @@ function variant(warps: 2 | 4 | 8, prefetch: 2 | 4 = 2): Variant {
     pdl: false,
     l2Policy: 'normal',
     stageSteps: 1,
+    startDelay: 0,
+    stageInterval: 0,
   };
 }
 

@@ -35,13 +35,15 @@ const decompositions = [
   { decomposition: 'row_permuted', rowsPerSlice: 4 },
 ] as const;
 
+const undelayed = { startDelay: 0, stageInterval: 0 } as const;
 const loadPaths = [
-  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 },
-  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1 },
-  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1 },
-  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1 },
-  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2 },
-  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 4 },
+  { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1, ...undelayed },
+  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1, ...undelayed },
+  { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1, ...undelayed },
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1, ...undelayed },
+  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2, ...undelayed },
+  { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2, startDelay: 600, stageInterval: 0 },
+  { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 4, startDelay: 0, stageInterval: 500 },
 ] as const;
 
 function draw(random: Random): SampledKernel {

@@ -31,6 +31,8 @@ const common = {
   weightLoads: 'streaming',
   l2Policy: 'normal',
   stageSteps: 1,
+  startDelay: 0,
+  stageInterval: 0,
   pdl: true,
 } as const;
 

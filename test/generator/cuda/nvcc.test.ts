@@ -14,6 +14,8 @@ const independentLoads = {
   weightLoads: 'streaming',
   l2Policy: 'normal',
   stageSteps: 1,
+  startDelay: 0,
+  stageInterval: 0,
   residentGrids: 1,
 } as const;
 const twoAtATime = limitConcurrency(2);

@@ -28,6 +28,8 @@ const common = {
   weightLoads: 'cached',
   l2Policy: 'normal',
   stageSteps: 1,
+  startDelay: 0,
+  stageInterval: 0,
   pdl: false,
 } as const;
 const rowSplit = { ...common, decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 2 } as const;

@@ -105,6 +105,8 @@ const stream = {
   warps: 4,
   ctasPerSm: 1,
   residentGrids: 1,
+  startDelay: 0,
+  stageInterval: 0,
   xLocation: 'shared',
   groupOrder: 'banks',
   pdl: true,
@@ -151,6 +153,22 @@ for (const [index, [groupsPerScale, form, kernel]] of sharedScaleKernels.entries
     const generated = generate(kernelTraits, variant, 'sm_90');
     t.like(generated.manifest.layout, { indexForm: form });
     t.deepEqual(await limit(() => findMistakes(generated, 90 + index)), []);
+  });
+}
+
+/** Groups so large that a unit has less than a whole word of what is stored per group. */
+const largeGroupKernels = [
+  { ...half2, ...bulk, ...slices(2), bits: 4, groupSize: 128, unitElements: 16 },
+  { ...dp4a, ...bulk, ...tasks, bits: 2, groupSize: 128, unitElements: 16 },
+  { ...half2, ...bulk, ...teams, bits: 4, groupSize: 64, unitElements: 8 },
+] as const;
+
+for (const [index, kernel] of largeGroupKernels.entries()) {
+  const { bits, groupSize, activation, ...rest } = kernel;
+  const large: KernelTraits = { bits, groupSize, m: 1, activation, output: 'f32', epilogue: 'none' };
+  const variant: CudaVariant = { ...stream, ...rest, indexForm: 'packed', prefetch: 2 };
+  test(`large groups: ${titleOf(large, variant)}`, async (t) => {
+    t.deepEqual(await limit(() => findMistakes(generate(large, variant, 'sm_90'), 120 + index)), []);
   });
 }
 

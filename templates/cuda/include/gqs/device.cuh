@@ -29,6 +29,17 @@ __device__ __forceinline__ void wait_for_previous_kernel(uint32_t requested) {
 #endif
 }
 
+// Lets about kCycles cycles go by, in which other warps run.
+template <int kCycles>
+__device__ __forceinline__ void pause() {
+#if defined(__CUDACC__)
+  if constexpr (kCycles > 0) {
+    const auto start = clock();
+    while (clock() - start < kCycles) __nanosleep(20);
+  }
+#endif
+}
+
 // Lets the next kernel's CTAs start as soon as all CTAs of this one have come here.
 __device__ __forceinline__ void allow_next_kernel() {
 #if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
