@@ -17,7 +17,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const { m } = problem;
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(target) : []];
   const ordered =
-    m > 4 ? [...tensors, ...streams] : [...streams.slice(0, 4), ...tensors, ...streams.slice(4)];
+    m > 4 ? [...tensors, ...streams.slice(0, 4)] : [...streams.slice(0, 4), ...tensors, ...streams.slice(4)];
   const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
@@ -36,6 +36,7 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
   const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
   const late: Common = { ...ahead, indexForm: 'narrow', prefetch: 2, stageSteps: 4, startDelay: 600 };
+  const twoCtas = { warps: 8, ctasPerSm: 2 } as const;
   const spaced: Common = { ...ahead, stageInterval: 500 };
   const narrow: Common = {
     ...start,
@@ -43,26 +44,27 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
   };
   return [
     slices(narrow, 4),
+    slices(narrow, 2),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
+    slices({ ...start, warps: 12 }, 4),
+    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
     slices(late, 2),
+    { ...wide, ...oneRow, weightLoads: 'streaming' },
+    { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
     slices(spaced, 2),
     slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
     slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
-    slices({ ...start, residentGrids: 2, prefetch: 3 }, 2),
-    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
-    { ...wide, ...oneRow, weightLoads: 'streaming' },
-    { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
     slices({ ...late, warps: 8, startDelay: 300 }, 4),
-    slices({ ...spaced, warps: 8, ctasPerSm: 2, residentGrids: 1 }, 2),
-    slices({ ...wide, weightLoads: 'streaming' }, 8),
-    slices({ ...start, warps: 12 }, 4),
-    slices(ahead, 8),
-    slices(wide, 8),
-    slices({ ...bulk, stageSteps: 4 }, 8),
-    slices(narrow, 2),
-    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
+    slices({ ...late, prefetch: 3, stageSteps: 2, startDelay: 300 }, 2),
+    slices({ ...late, ...twoCtas, prefetch: 4, stageSteps: 2 }, 2),
+    slices({ ...late, ...twoCtas, prefetch: 4, stageSteps: 2, startDelay: 0 }, 16),
+    slices({ ...spaced, ...twoCtas, residentGrids: 1 }, 2),
+    slices({ ...start, residentGrids: 2, prefetch: 3 }, 2),
     slices({ ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 }, 4),
+    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
+    slices({ ...wide, weightLoads: 'streaming' }, 8),
+    slices(wide, 8),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];

@@ -193,7 +193,6 @@ export function streamView(
       ),
       integer('kMetaWords', Math.min(4, metaWords), 'of them per load'),
       integer('kLanesPerMeta', lanesPerMeta(shape, form), 'that share them'),
-      integer('kScalesPerUnit', Math.max(1, shape.groupsPerUnit / groupsPerStoredScale[form])),
       ...loadConstants(traits, variant, shape),
       ...mathConstants(traits, variant, shape),
     ]),
@@ -269,7 +268,11 @@ function mathConstants(
   shape: ReturnType<typeof streamShape>,
 ): Constant[] {
   if (variant.math === 'dp4a') {
-    return [integer('kQuadsPerPart', 'kPartElements / 4')];
+    const form = storedIndex(traits, variant, shape);
+    return [
+      integer('kScalesPerUnit', Math.max(1, shape.groupsPerUnit / groupsPerStoredScale[form])),
+      integer('kQuadsPerPart', 'kPartElements / 4'),
+    ];
   }
   const pairs = integer('kPairsPerPart', 'kPartElements / 2');
   if (variant.math === 'f32') return [pairs];
