@@ -1,6 +1,8 @@
 /** What a comparison with peers measured: the file that tables and charts are made from. */
 import { z } from 'zod';
-import { rowsField, runFields, setupFields } from './provenance.js';
+import { rowsField, setupFields } from './provenance.js';
+import type { BenchFormat } from './resume.js';
+import { haveRuns, runField, runsField } from './runs.js';
 import { timeFields } from './times.js';
 
 /** `bench-gemv.json`, `.md`: the files of a comparison. */
@@ -15,12 +17,6 @@ export const benchSetupSchema = z.object({
   rows: rowsField,
 });
 
-const runSchema = z.strictObject({
-  ...runFields,
-  /** False while the run goes on, and for ever where it was ended early. */
-  finished: z.boolean(),
-});
-
 const measurementSchema = z.strictObject({
   /** Who did the work, e.g. `cuBLAS float16`. */
   contender: z.string().min(1),
@@ -33,8 +29,7 @@ const measurementSchema = z.strictObject({
   /** Name of the variant; ours only. */
   variant: z.string().optional(),
   note: z.string().optional(),
-  /** Index of the run that measured it. */
-  run: z.int().min(0),
+  run: runField,
 });
 
 const failureSchema = z.strictObject({
@@ -48,13 +43,12 @@ export const benchSchema = z
   .strictObject({
     schemaVersion: z.literal(benchVersion),
     ...benchSetupSchema.shape,
-    /** One after another; the later ones continued what the earlier ones had left. */
-    runs: z.array(runSchema).min(1),
+    runs: runsField,
     measurements: z.array(measurementSchema),
     /** Peers, or single shapes of theirs, without a time, and why. */
     failures: z.array(failureSchema),
   })
-  .refine(({ runs, measurements }) => measurements.every(({ run }) => run < runs.length), {
+  .refine(({ runs, measurements }) => haveRuns(measurements, runs), {
     path: ['measurements'],
     error: 'expected the index of one of the runs in each',
   });
@@ -65,3 +59,11 @@ export type Product = Pick<Measurement, 'n' | 'k' | 'm'>;
 export type BenchFailure = z.infer<typeof failureSchema>;
 export type ContestSetup = z.infer<typeof benchSetupSchema>;
 export type BenchFile = z.infer<typeof benchSchema>;
+
+export const benchFormat: BenchFormat<BenchFile, ContestSetup> = {
+  name: benchName,
+  version: benchVersion,
+  schema: benchSchema,
+  setup: benchSetupSchema,
+  what: 'a comparison with peers',
+};

@@ -11,16 +11,14 @@ import {
   timesAsLong,
   tokensOf,
 } from './bench-tables.js';
-import { protocolText, provenanceText, runText, setupText } from './provenance.js';
+import { protocolText } from './provenance.js';
+import { madeWith, runsText } from './runs.js';
 
 export function benchPage(file: BenchFile): string {
   return sections([
     `# Products with one or a few tokens: GQS and its peers on ${plain(file.device)}`,
     facts(file),
-    file.runs.length === 1 ? '' : runs(file),
-    file.runs.at(-1)?.finished === true
-      ? ''
-      : 'The comparison was ended before everything was measured: what is not listed is still to be tried (`--resume`).',
+    runsText(file.runs, file.measurements),
     ...tokensOf(file).map((m) => section(file, m)),
     file.failures.length === 0 ? '' : failures(file),
   ]);
@@ -34,17 +32,8 @@ function facts(file: BenchFile): string {
     protocolText(file),
     `Peers are timed alike, each in a process of its own.`,
     `Our random weights have ${file.rows} rows; the bandwidth floor is the bytes of our packed weights, x and y at the rate of a copy.`,
-    file.runs.length === 1 ? provenanceText({ ...file, ...file.runs[0]! }) : setupText(file),
+    madeWith(file),
   ].join(' ');
-}
-
-/** How each of several runs contributed. */
-function runs(file: BenchFile): string {
-  const items = file.runs.map((run, index) => {
-    const times = file.measurements.filter((one) => one.run === index).length;
-    return `- ${times} of the times${run.finished ? '' : ', ended early'}: ${runText(run)}`;
-  });
-  return [`Measured in ${file.runs.length} runs:`, items.join('\n')].join('\n\n');
 }
 
 /** The contenders that peers are compared with: ours at the density asked for. */

@@ -5,6 +5,7 @@ import { benchPage } from './bench-page.js';
 import { chartName, findMeasurement, tokensOf } from './bench-tables.js';
 import type { ContestResult } from './contest.js';
 import type { BenchRun } from './provenance.js';
+import { finishRun, withRun } from './runs.js';
 import { writeBenchFiles } from './write-files.js';
 
 export interface BenchStart {
@@ -24,11 +25,12 @@ export class BenchRecord {
     readonly out: string,
     readonly say: (line: string) => void,
   ) {
-    this.run = { ...run, finished: false };
+    const runs = withRun(earlier?.runs, run);
+    this.run = runs.at(-1)!;
     this.file = {
       ...setup,
       schemaVersion: benchVersion,
-      runs: [...(earlier?.runs ?? []), this.run],
+      runs,
       measurements: [...(earlier?.measurements ?? [])],
       failures: [...(earlier?.failures ?? [])],
     };
@@ -57,12 +59,9 @@ export class BenchRecord {
     await this.save();
   }
 
-  /** All that was asked for has been tried. A run that adds nothing to finished ones leaves no trace. @throws ResultsError */
+  /** All that was asked for has been tried. @throws ResultsError */
   async finish(): Promise<void> {
-    this.run.finished = true;
-    const { runs, measurements } = this.file;
-    const adds = measurements.some(({ run }) => run === runs.length - 1);
-    if (!adds && runs.at(-2)?.finished === true) runs.pop();
+    finishRun(this.file.runs, this.file.measurements);
     await this.save();
   }
 

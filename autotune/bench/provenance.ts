@@ -32,17 +32,12 @@ export const runFields = {
   bandwidthGbPerSecond: z.number().positive(),
 } as const;
 
-/** Of a file that one run makes. */
-export const provenanceFields = { ...setupFields, ...runFields } as const;
-
 /** How our kernels' rows are filled, where a file is about one way only. */
 export const rowsField = z.enum(rowDistributions);
 
 export type BenchSetup = z.infer<z.ZodObject<typeof setupFields>>;
 
 export type BenchRun = z.infer<z.ZodObject<typeof runFields>>;
-
-export type BenchProvenance = z.infer<z.ZodObject<typeof provenanceFields>>;
 
 /** Seed of the weights and activations that are timed. */
 export const benchSeed = 1;
@@ -54,15 +49,6 @@ export interface Timing {
   readonly samples: number;
   /** Least length of a sample in microseconds. */
   readonly sampleUs: number;
-}
-
-export async function provenanceOf(
-  session: Session,
-  compiler: Compiler,
-  command: string,
-  timing: Timing,
-): Promise<BenchProvenance> {
-  return { ...setupOf(session.device, compiler, timing), ...(await runOf(session, command)) };
 }
 
 export function setupOf(
@@ -106,7 +92,7 @@ export function protocolText({ kind, rotationBytes: bytes, ...timing }: BenchSet
 }
 
 /** What they were taken on and with. */
-export function provenanceText(of: BenchProvenance): string {
+export function provenanceText(of: BenchSetup & BenchRun): string {
   const facts = [...setupFacts(of), ...runFacts(of)].join(', ');
   return `${copyText(of)} On ${plain(of.device)} with ${facts}. Made by ${code(of.command)}.`;
 }

@@ -11,10 +11,10 @@ import type { Compiler, DeviceDescription, RowDistribution } from '../../runtime
 import { weightFormat } from '../weight-format.js';
 import type { ContestSetup } from './bench-file.js';
 import { BenchRecord } from './bench-record.js';
+import { earlierBench } from './earlier-bench.js';
 import { failed, measured, type Contest, type ContestResult } from './contest.js';
 import { timeDense, timeOurs, type OurOptions, type OurTime } from './our-kernels.js';
 import { rotationBytes, runOf, setupOf } from './provenance.js';
-import { earlierBench } from './resume-bench.js';
 import { runPeers, type PeerSources } from './run-peers.js';
 import { withSession, type Session } from './session.js';
 
@@ -37,7 +37,7 @@ export interface BenchOptions {
 }
 
 /** Of our weights. */
-export const benchFormat = { bits: 4, groupSize: 16 } as const;
+export const ourFormat = { bits: 4, groupSize: 16 } as const;
 
 /** What was measured is kept after every contender. @throws TuneError, MeasureError, ResultsError, the signal's reason */
 export async function runBench(options: BenchOptions): Promise<BenchRecord> {
@@ -134,5 +134,5 @@ function problemOf(
   density: number,
 ): Problem {
   const output = defaultOutput(target, activation);
-  return { op: 'gemv', ...shape, ...benchFormat, density, activation, output, epilogue: 'none' };
+  return { op: 'gemv', ...shape, ...ourFormat, density, activation, output, epilogue: 'none' };
 }

@@ -32,6 +32,7 @@ export interface RawBalanceOptions {
   readonly seed: string;
   readonly samples: string;
   readonly out?: string;
+  readonly resume?: boolean;
 }
 
 /** Few rows of few and of many groups, and many rows: what is hard and what is easy to balance. */
@@ -51,7 +52,8 @@ export function addBalanceOptions(command: Command): Command {
     .option('--evaluations <count>', 'variants per decomposition and problem', '24')
     .option('--seed <number>', 'the same seed chooses the same variants', '0')
     .option('--samples <count>', 'samples per decomposition and problem', '31')
-    .option('--out <dir>', 'folder of what is written (default: results/<device>)');
+    .option('--out <dir>', 'folder of what is written (default: results/<device>)')
+    .option('--resume', 'continue what lies there: what it has is not timed again');
 }
 
 /** `args`: the command line behind the command's name, for provenance. @throws TuneError and what measuring throws */
@@ -80,7 +82,8 @@ export async function runBalanceCommand(
   const problems = [first!, ...others] as const;
   checkFits(problems, device);
   const command = npmCommand('bench:balance', args);
-  const what = { problems, rows, evaluations, choiceSeed, timing, command };
+  const resume = raw.resume === true;
+  const what = { resume, problems, rows, evaluations, choiceSeed, timing, command };
   const { file, written } = await runBalance({ device, compiler, out, ...what, say: sayLine, signal });
   return benchStatus(written, file.points.length, file.failures);
 }

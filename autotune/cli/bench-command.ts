@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { GroupsPerScale } from '../../generator/index.js';
 import { rowDistributions, type DeviceDescription } from '../../runtime/index.js';
 import { sampleUs } from '../bench/provenance.js';
-import { benchFormat, runBench } from '../bench/run-bench.js';
+import { ourFormat, runBench } from '../bench/run-bench.js';
 import type { PeerSources } from '../bench/run-peers.js';
 import { checkFits } from '../fits.js';
 import {
@@ -93,7 +93,7 @@ export async function runBenchCommand(
 /** Refused here rather than when their turn comes. @throws ProblemError */
 function shapesFor(text: string | undefined, device: DeviceDescription): { n: number; k: number }[] {
   const layers = text === undefined ? defaultLayers(device.kind) : parseShapes(text);
-  const { bits, groupSize } = benchFormat;
+  const { bits, groupSize } = ourFormat;
   const lists = { ...defaultLists(device.kind), bits: [bits], groupSizes: [groupSize] };
   checkFits(crossProblems(device.kind, layers, lists), device);
   return layers.map(({ n, k }) => ({ n, k }));

@@ -32,6 +32,7 @@ export interface RawDensityOptions {
   readonly samples: string;
   readonly results?: string;
   readonly out?: string;
+  readonly resume?: boolean;
 }
 
 export function addDensityOptions(command: Command): Command {
@@ -46,7 +47,8 @@ export function addDensityOptions(command: Command): Command {
     .option('--rows <name>', `how groups spread over the rows: ${rowDistributions.join(', ')}`, 'even')
     .option('--samples <count>', 'samples per point', '31')
     .option('--results <dir>', 'folder of our winners (default: results/<device>)')
-    .option('--out <dir>', 'folder of what is written (default: that of our winners)');
+    .option('--out <dir>', 'folder of what is written (default: that of our winners)')
+    .option('--resume', 'continue what lies there: what it has is not timed again');
 }
 
 /** `args`: the command line behind the command's name, for provenance. @throws TuneError and what measuring throws */
@@ -75,7 +77,20 @@ export async function runDensityCommand(
   checkFits(problems, device);
   const timing = { samples, sampleUs };
   const command = npmCommand('bench:density', args);
-  const options = { device, ...place, problems, bits, m, rows, timing, command, say: sayLine, signal };
+  const resume = raw.resume === true;
+  const options = {
+    device,
+    resume,
+    ...place,
+    problems,
+    bits,
+    m,
+    rows,
+    timing,
+    command,
+    say: sayLine,
+    signal,
+  };
   const { file, written } = await runDensity(options);
   return benchStatus(written, file.points.length, file.failures);
 }

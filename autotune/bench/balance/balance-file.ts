@@ -2,10 +2,15 @@
 import { z } from 'zod';
 import { problemSchema } from '../../../generator/index.js';
 import { rowDistributions } from '../../../runtime/index.js';
-import { provenanceFields } from '../provenance.js';
+import { setupFields } from '../provenance.js';
+import type { BenchFormat } from '../resume.js';
+import { haveRuns, runField, runsField } from '../runs.js';
 import { timeFields } from '../times.js';
 
-export const balanceVersion = 1;
+/** `bench-balance.json`, `.md`, `.svg`. */
+export const balanceName = 'bench-balance';
+
+export const balanceVersion = 2;
 
 const { bits, groupSize, density, m, activation } = problemSchema.shape;
 
@@ -26,13 +31,14 @@ const pointSchema = z.strictObject({
   /** Variants that were tried, and those of them that compiled, were right and were timed. */
   tried: z.int().min(1),
   timed: z.int().min(1),
+  run: runField,
 });
 
 const failureSchema = z.strictObject({ ...placeFields, tried: z.int().min(0), reason: z.string().min(1) });
 
-export const balanceSchema = z.strictObject({
-  schemaVersion: z.literal(balanceVersion),
-  ...provenanceFields,
+/** What all runs that contribute to a file have in common. */
+const balanceSetupSchema = z.object({
+  ...setupFields,
   bits,
   groupSize,
   density,
@@ -42,10 +48,30 @@ export const balanceSchema = z.strictObject({
   evaluations: z.int().min(1),
   /** Of the choice of variants. */
   choiceSeed: z.int().min(0),
-  points: z.array(pointSchema),
-  failures: z.array(failureSchema),
 });
+
+export const balanceSchema = z
+  .strictObject({
+    schemaVersion: z.literal(balanceVersion),
+    ...balanceSetupSchema.shape,
+    runs: runsField,
+    points: z.array(pointSchema),
+    failures: z.array(failureSchema),
+  })
+  .refine(({ runs, points }) => haveRuns(points, runs), {
+    path: ['points'],
+    error: 'expected the index of one of the runs in each',
+  });
 
 export type BalancePoint = z.infer<typeof pointSchema>;
 export type BalanceFailure = z.infer<typeof failureSchema>;
+export type BalanceSetup = z.infer<typeof balanceSetupSchema>;
 export type BalanceFile = z.infer<typeof balanceSchema>;
+
+export const balanceFormat: BenchFormat<BalanceFile, BalanceSetup> = {
+  name: balanceName,
+  version: balanceVersion,
+  schema: balanceSchema,
+  setup: balanceSetupSchema,
+  what: 'a benchmark of load balance',
+};

@@ -2,7 +2,8 @@
 import type { RowDistribution } from '../../../runtime/index.js';
 import { microseconds, ratio, shapeLabel } from '../../report/index.js';
 import { code, plain, sections, table, type Align } from '../../report/markdown.js';
-import { protocolText, provenanceText } from '../provenance.js';
+import { protocolText } from '../provenance.js';
+import { madeWith, runsText } from '../runs.js';
 import type { BalanceFile } from './balance-file.js';
 import {
   decompositionsOf,
@@ -21,6 +22,7 @@ export function balancePage(file: BalanceFile): string {
   return sections([
     `# Load balance of the decompositions on ${plain(file.device)}`,
     facts(file),
+    runsText(file.runs, file.points),
     picture,
     `## ${taskCentric} and the others`,
     claimText(file),
@@ -38,7 +40,7 @@ function facts(file: BalanceFile): string {
     'Rows are even (each has as many groups), binomial (each group is kept independently) or skewed (rows have densities of their own, between 0.05 and 1).',
     `Each time is that of the fastest of at most ${evaluations} variants of the decomposition: those known to be good and a sample of the search space (seed ${choiceSeed}), the same for all rows, without those whose results depend on the order in which CTAs end. All are timed briefly, the best three of each decomposition again in turns.`,
     protocolText(file),
-    provenanceText(file),
+    madeWith(file),
   ].join(' ');
 }
 

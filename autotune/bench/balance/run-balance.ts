@@ -1,11 +1,20 @@
 /** How well each decomposition balances rows that are even, binomial and skewed. */
 import type { Problem } from '../../../generator/index.js';
 import type { Compiler, DeviceDescription, RowDistribution } from '../../../runtime/index.js';
-import { provenanceOf, type Timing } from '../provenance.js';
+import { runOf, setupOf, type Timing } from '../provenance.js';
+import { earlierFile } from '../resume.js';
+import { finishRun, withRun } from '../runs.js';
 import { withSession } from '../session.js';
 import { writeBenchFiles } from '../write-files.js';
 import { balanceChart } from './balance-chart.js';
-import { balanceVersion, type BalanceFile } from './balance-file.js';
+import {
+  balanceFormat,
+  balanceName,
+  balanceVersion,
+  type BalanceFile,
+  type BalancePoint,
+  type BalanceSetup,
+} from './balance-file.js';
 import { balancePage } from './balance-page.js';
 import { chooseVariants } from './choose-variants.js';
 import { timeDecompositions, type DecompositionTimes } from './time-decompositions.js';
@@ -20,6 +29,8 @@ export interface BalanceOptions {
   readonly choiceSeed: number;
   readonly timing: Timing;
   readonly out: string;
+  /** Whether what lies in `out` is continued rather than replaced. */
+  readonly resume: boolean;
   readonly command: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -31,30 +42,52 @@ export interface BalanceRun {
 }
 
 /** What was measured is kept after every problem. @throws TuneError, MeasureError, ResultsError, the signal's reason */
-export function runBalance(options: BalanceOptions): Promise<BalanceRun> {
-  const { device, compiler, problems, command, timing, evaluations, choiceSeed, signal } = options;
+export async function runBalance(options: BalanceOptions): Promise<BalanceRun> {
+  const { device, compiler, problems, command, timing, evaluations, choiceSeed, out, signal } = options;
   const { bits, groupSize, density, m, activation } = problems[0];
+  const format = { bits, groupSize, density, m, activation };
+  const setup: BalanceSetup = { ...setupOf(device, compiler, timing), ...format, evaluations, choiceSeed };
+  const earlier = options.resume ? await earlierFile(out, balanceFormat, setup) : undefined;
   return withSession(device, signal, async (session) => {
-    const file: BalanceFile = {
-      schemaVersion: balanceVersion,
-      ...(await provenanceOf(session, compiler, command, timing)),
-      ...{ bits, groupSize, density, m, activation, evaluations, choiceSeed },
-      points: [],
-      failures: [],
-    };
+    const runs = withRun(earlier?.runs, await runOf(session, command));
+    const run = runs.length - 1;
+    const { points, failures } = earlier ?? { points: [], failures: [] };
+    const file: BalanceFile = { schemaVersion: balanceVersion, ...setup, runs, points, failures };
     for (const problem of problems) {
       const chosen = chooseVariants(problem, device.target, evaluations, choiceSeed);
       for (const rows of options.rows) {
+        if (isWhole(file, { ...problem, rows }, [...chosen.keys()])) continue;
         const times = await timeDecompositions(problem, rows, chosen, timing, session);
-        file.points.push(...times.points);
+        clear(file, { ...problem, rows });
+        file.points.push(...times.points.map((point) => ({ ...point, run })));
         file.failures.push(...times.failures);
-        file.clocks = session.clocks.medians();
+        runs[run]!.clocks = session.clocks.medians();
         say(times, options);
         await save(file, options);
       }
     }
+    finishRun(runs, file.points);
     return { file, written: await save(file, options) };
   });
+}
+
+type Place = Pick<BalancePoint, 'n' | 'k' | 'rows'>;
+
+function isAt({ n, k, rows }: Place): (one: Place) => boolean {
+  return (one) => one.n === n && one.k === k && one.rows === rows;
+}
+
+/** Whether each decomposition has a time: they are timed in turns, all or none. */
+function isWhole({ points }: BalanceFile, place: Place, decompositions: readonly string[]): boolean {
+  const at = points.filter(isAt(place));
+  return decompositions.every((name) => at.some(({ decomposition }) => decomposition === name));
+}
+
+/** Forgets what is measured again. */
+function clear(file: BalanceFile, place: Place): void {
+  const isThere = isAt(place);
+  file.points = file.points.filter((point) => !isThere(point));
+  file.failures = file.failures.filter((failure) => !isThere(failure));
 }
 
 function say({ points, failures }: DecompositionTimes, options: BalanceOptions): void {
@@ -65,6 +98,6 @@ function say({ points, failures }: DecompositionTimes, options: BalanceOptions):
 }
 
 function save(file: BalanceFile, { out }: BalanceOptions): Promise<string[]> {
-  const charts = file.points.length === 0 ? new Map() : new Map([['bench-balance.svg', balanceChart(file)]]);
-  return writeBenchFiles({ folder: out, name: 'bench-balance', data: file, page: balancePage(file), charts });
+  const charts = file.points.length === 0 ? new Map() : new Map([[`${balanceName}.svg`, balanceChart(file)]]);
+  return writeBenchFiles({ folder: out, name: balanceName, data: file, page: balancePage(file), charts });
 }

@@ -16,8 +16,11 @@ const finalists = 3;
 /** Timed in turns; their weights are on the device together. */
 const batchSize = 8;
 
+/** Before it is known which run measured it. */
+type TimedPoint = Omit<BalancePoint, 'run'>;
+
 export interface DecompositionTimes {
-  readonly points: BalancePoint[];
+  readonly points: TimedPoint[];
   readonly failures: BalanceFailure[];
 }
 
@@ -82,8 +85,8 @@ function reasonOf(decomposition: string, failures: readonly VariantFailure[]): s
   return own?.reason ?? 'there is no variant of it for this problem';
 }
 
-function split(results: readonly (BalancePoint | BalanceFailure)[]): DecompositionTimes {
-  const points: BalancePoint[] = [];
+function split(results: readonly (TimedPoint | BalanceFailure)[]): DecompositionTimes {
+  const points: TimedPoint[] = [];
   const failures: BalanceFailure[] = [];
   for (const result of results) {
     if ('reason' in result) failures.push(result);

@@ -1,7 +1,8 @@
 /** Time against density as a page of tables, with what each line does. */
 import { microseconds, ratio } from '../../report/index.js';
 import { code, plain, sections, table, type Align } from '../../report/markdown.js';
-import { protocolText, provenanceText } from '../provenance.js';
+import { protocolText } from '../provenance.js';
+import { madeWith, runsText } from '../runs.js';
 import { denseName } from './density-chart.js';
 import type { DensityFile } from './density-file.js';
 import { panelsOf, risingSteps, type DensityLine, type DensityPanel } from './density-lines.js';
@@ -11,6 +12,7 @@ export function densityPage(file: DensityFile): string {
   return sections([
     `# Time against density on ${plain(file.device)}`,
     facts(file),
+    runsText(file.runs, [...file.points, ...file.dense]),
     picture,
     ...panelsOf(file).map((panel) => section(file, panel)),
     file.failures.length === 0 ? '' : failures(file),
@@ -23,7 +25,7 @@ function facts(file: DensityFile): string {
     'Each is the fastest of the winner that was recorded for the format, if there is one, the default variant and the variants known to be good.',
     'Rows keep whole groups: the densities of large groups are rounded to these.',
     protocolText(file),
-    provenanceText(file),
+    madeWith(file),
   ].join(' ');
 }
 

@@ -1,7 +1,7 @@
 /** Load balance as a run records it, for tests of what reads it. */
 import { balanceSchema, type BalanceFile } from '../../../autotune/bench/balance/balance-file.js';
 import type { RowDistribution } from '../../../runtime/index.js';
-import { provenance } from './bench-fixture.js';
+import { runs, setup } from './bench-fixture.js';
 
 /** Microseconds per decomposition. */
 export type DecompositionUs = Readonly<Record<string, number>>;
@@ -20,7 +20,7 @@ export function balancePoints(
 ): BalanceFile['points'] {
   return Object.entries(us).map(([decomposition, medianUs]) => ({
     ...{ rows, ...shape, decomposition, medianUs, leastUs: medianUs, mostUs: medianUs },
-    ...{ samples: 31, bytes: 1000, variant: `${decomposition}-w8`, tried: 24, timed: 20 },
+    ...{ samples: 31, bytes: 1000, variant: `${decomposition}-w8`, tried: 24, timed: 20, run: 0 },
   }));
 }
 
@@ -28,9 +28,10 @@ export function balancePoints(
 export function balanceFile(changes: Partial<BalanceFile> = {}): BalanceFile {
   const [small, middle] = fourShapes;
   return balanceSchema.parse({
-    schemaVersion: 1,
-    ...provenance,
+    schemaVersion: 2,
+    ...setup,
     ...{ bits: 4, groupSize: 16, density: 0.5, m: 1, activation: 'f16', evaluations: 24, choiceSeed: 0 },
+    runs,
     points: [
       ...balancePoints('even', small, { row_split: 12, task_centric: 10, row_permuted: 13 }),
       ...balancePoints('even', middle, { row_split: 33, task_centric: 20, row_permuted: 30 }),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { balanceSchema } from '../../../autotune/bench/balance/balance-file.js';
@@ -146,9 +146,51 @@ test('a run on the CPU', async (t) => {
     ],
   );
   t.deepEqual(file.failures, []);
-  t.regex(file.command, /^npm run bench:balance -- --device cpu/);
+  t.regex(file.runs[0]!.command, /^npm run bench:balance -- --device cpu/);
   const page = readFileSync(join(folder, 'bench-balance.md'), 'utf8');
   t.regex(page, /## skewed over even rows/);
   t.regex(page, /Nothing can be said of task_centric/);
   t.regex(readFileSync(join(folder, 'bench-balance.svg'), 'utf8'), /^<svg /);
+});
+
+test('a run goes on where the last one was ended: what failed is tried again, what has a time is not', async (t) => {
+  const folder = scratchDirectory(t);
+  const path = join(folder, 'bench-balance.json');
+  const read = () => balanceSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const small = ['bench-balance', '--device', 'cpu', '--shapes', '256x512', '--evaluations', '2'];
+  const bench = (...more: string[]) =>
+    gqsTune(t, [...small, '--samples', '3', '--out', folder, '--resume', ...more], folder);
+  t.is((await bench('--rows', 'even,skewed')).status, 0);
+  const whole = read();
+  const [kept, lost] = whole.points;
+  const place = { rows: 'skewed', n: 256, k: 512, decomposition: 'row_blocks', tried: 2 } as const;
+  const failures = [{ ...place, reason: 'it crashed' }];
+  const runs = [{ ...whole.runs[0]!, finished: false }];
+  writeFileSync(path, JSON.stringify({ ...whole, runs, points: [kept], failures }));
+
+  const run = await bench('--rows', 'even,binomial,skewed');
+  t.is(run.status, 0, run.stderr);
+  const continued = read();
+  t.deepEqual(continued.points[0], kept);
+  t.deepEqual(
+    continued.points.map((point) => [point.rows, point.run]),
+    [
+      ['even', 0],
+      ['binomial', 1],
+      ['skewed', 1],
+    ],
+  );
+  t.is(lost!.rows, 'skewed');
+  t.deepEqual(continued.failures, []);
+  t.deepEqual(
+    continued.runs.map(({ finished }) => finished),
+    [false, true],
+  );
+  t.notRegex(run.stdout, /even rows/);
+  t.regex(readFileSync(join(folder, 'bench-balance.md'), 'utf8'), /in 2 runs:\n\n- 1 .*\n- 2 /);
+
+  const other = await bench('--seed', '1');
+  t.is(other.status, 1);
+  t.regex(other.stderr, /load balance .* choiceSeed \(0 there, 1 now\)/);
+  t.deepEqual(read(), continued);
 });

@@ -6,9 +6,9 @@ import {
   type Measurement,
 } from '../../../autotune/bench/bench-file.js';
 import type { Contest } from '../../../autotune/bench/contest.js';
-import type { BenchProvenance, BenchRun, BenchSetup } from '../../../autotune/bench/provenance.js';
+import type { BenchRun, BenchSetup } from '../../../autotune/bench/provenance.js';
 
-const setup: BenchSetup = {
+export const setup: BenchSetup = {
   kind: 'cuda',
   device: 'NVIDIA Test <GPU>',
   driver: '560.35',
@@ -29,7 +29,8 @@ export const run: BenchRun = {
   bandwidthGbPerSecond: 4000,
 };
 
-export const provenance: BenchProvenance = { ...setup, ...run };
+/** Of a file that one run made. */
+export const runs = [{ ...run, finished: true }];
 
 export const contest: Contest = {
   products: [
@@ -57,7 +58,7 @@ export function benchFile(changes: Partial<BenchFile> = {}): BenchFile {
   return benchSchema.parse({
     schemaVersion: 2,
     ...contestSetup,
-    runs: [{ ...run, finished: true }],
+    runs,
     measurements: [
       measurement('cuBLAS float16', 12),
       measurement(ours, 4, { bytes: 8_000_000, variant: 'row_split-w8' }),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { densityChart } from '../../../autotune/bench/density/density-chart.js';
@@ -12,12 +12,12 @@ import { panelsOf, risingSteps } from '../../../autotune/bench/density/density-l
 import { densityPage, verdict } from '../../../autotune/bench/density/density-page.js';
 import { renderSvg } from '../../../autotune/report/render-svg.js';
 import { projectPath, scratchDirectory } from '../../support/paths.js';
-import { provenance } from './bench-fixture.js';
+import { runs, setup } from './bench-fixture.js';
 import { gqsTune, rejected } from './gqs-tune.js';
 
 const shape = { n: 22016, k: 4096 };
 const times = (medianUs: number) => ({ medianUs, leastUs: medianUs, mostUs: medianUs, samples: 31 });
-const timed = (medianUs: number) => ({ ...times(medianUs), bytes: 1000, variant: 'row_split-w8' });
+const timed = (medianUs: number) => ({ ...times(medianUs), bytes: 1000, variant: 'row_split-w8', run: 0 });
 
 function point(
   groupSize: 16 | 64,
@@ -31,8 +31,9 @@ function point(
 /** G16 falls with every step; G64 does not from 0.5 to 0.3. */
 function densityFile(changes: Partial<DensityFile> = {}): DensityFile {
   return densitySchema.parse({
-    schemaVersion: 1,
-    ...provenance,
+    schemaVersion: 2,
+    ...setup,
+    runs,
     bits: 4,
     m: 1,
     rows: 'even',
@@ -170,9 +171,52 @@ test('a run on the CPU', async (t) => {
   t.true(file.points[0]!.bytes > file.points[1]!.bytes);
   t.is(file.dense.length, 1);
   t.deepEqual(file.failures, []);
-  t.regex(file.command, /^npm run bench:density -- --device cpu/);
+  t.regex(file.runs[0]!.command, /^npm run bench:density -- --device cpu/);
   t.regex(readFileSync(join(folder, 'bench-density.md'), 'utf8'), /\n- G32: the time /);
   t.regex(readFileSync(join(folder, 'bench-density.svg'), 'utf8'), /^<svg /);
+});
+
+test('a run goes on where the last one was ended: what failed is tried again, what has a time is not', async (t) => {
+  const folder = scratchDirectory(t);
+  const path = join(folder, 'bench-density.json');
+  const read = () => densitySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const small = ['bench-density', '--device', 'cpu', '--shapes', '256x512', '--activation', 'i8'];
+  const bench = (...more: string[]) =>
+    gqsTune(t, [...small, '--samples', '3', '--out', folder, '--resume', ...more], folder);
+  t.is((await bench('--density', '1,0.5', '--group-size', '16')).status, 0);
+  const whole = read();
+  const [kept] = whole.points;
+  const format = { activation: 'i8', groupSize: 16, density: 0.5 } as const;
+  const failures = [
+    { n: 256, k: 512, point: format, reason: 'it crashed' },
+    { n: 256, k: 512, reason: 'it hung' },
+  ];
+  writeFileSync(path, JSON.stringify({ ...whole, points: [kept], dense: [], failures }));
+
+  const run = await bench('--density', '1,0.5', '--group-size', '16,32');
+  t.is(run.status, 0, run.stderr);
+  const continued = read();
+  t.deepEqual(
+    continued.points.map((point) => [point.groupSize, point.density, point.run]),
+    [
+      [16, 1, 0],
+      [16, 0.5, 1],
+      [32, 1, 1],
+      [32, 0.5, 1],
+    ],
+  );
+  t.deepEqual(continued.points[0], kept);
+  t.deepEqual(
+    continued.dense.map((one) => one.run),
+    [1],
+  );
+  t.deepEqual(continued.failures, []);
+  t.is(run.stdout.match(/G16, density 1:/), null);
+
+  const other = await bench('--rows', 'skewed');
+  t.is(other.status, 1);
+  t.regex(other.stderr, /over densities .* rows \("even" there, "skewed" now\)/);
+  t.deepEqual(read(), continued);
 });
 
 test('Ctrl-C ends a run, and what was measured is kept', async (t) => {
@@ -201,4 +245,7 @@ test('Ctrl-C ends a run, and what was measured is kept', async (t) => {
   const file = densitySchema.parse(JSON.parse(readFileSync(join(folder, 'bench-density.json'), 'utf8')));
   t.true(file.points.length >= 1 && file.points.length < 9, `${file.points.length} points`);
   t.is(file.dense.length, 1);
+  t.false(file.runs[0]!.finished);
+  const page = readFileSync(join(folder, 'bench-density.md'), 'utf8');
+  t.regex(page, /ended before everything was measured.*`--resume`/);
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { benchSchema, type BenchFile, type ContestSetup } from '../../../autotune/bench/bench-file.js';
-import { earlierBench } from '../../../autotune/bench/resume-bench.js';
+import { earlierBench } from '../../../autotune/bench/earlier-bench.js';
 import { ResultsError } from '../../../autotune/results/error.js';
 import { scratchDirectory } from '../../support/paths.js';
 import { benchFile, contestSetup, measurement } from './bench-fixture.js';
