@@ -1,15 +1,13 @@
 /** Packed weights on the host and on the device, kept while there is room. */
-import type { BufferRole, DenseLayout, KernelManifest, PackedLayout } from '../../generator/index.js';
+import type { BufferRole, KernelManifest, PackedLayout } from '../../generator/index.js';
 import {
-  elementBytes,
   prepackMatrix,
   type BufferSlice,
   type Device,
   type DeviceBuffer,
   type GqsMatrix,
 } from '../../runtime/index.js';
-import { denseValues } from './dense-weights.js';
-import { forRowBlocks, type Alive } from './row-blocks.js';
+import type { Alive } from './row-blocks.js';
 
 /** What a kernel reads besides x: packed buffers and the two numbers that go with them. */
 export interface HostWeights {
@@ -21,7 +19,7 @@ export interface HostWeights {
 
 export type WeightBuffers = Partial<Record<BufferRole, BufferSlice>>;
 
-/** Packs a matrix as a kernel wants it, for a launch of `parts` parts, with signs of life meanwhile. */
+/** Packs a matrix as a kernel wants it, for a launch of `parts` parts, after a sign of life: all cores take part. */
 export async function packWeights(
   matrix: GqsMatrix,
   layout: PackedLayout,
@@ -29,22 +27,9 @@ export async function packWeights(
   alive: Alive,
 ): Promise<HostWeights> {
   await alive();
-  const packed =
-    layout.kind === 'dense'
-      ? { units: 0, parts, buffers: { values: await packDense(matrix, layout, alive) } }
-      : await prepackMatrix(matrix, layout, parts);
+  const packed = await prepackMatrix(matrix, layout, parts);
   const bytes = Object.values(packed.buffers).reduce((sum, buffer) => sum + buffer.byteLength, 0);
   return { units: packed.units, parts, buffers: packed.buffers, bytes };
-}
-
-async function packDense(matrix: GqsMatrix, { type }: DenseLayout, alive: Alive): Promise<Uint8Array> {
-  const { n, k } = matrix;
-  const rowBytes = k * elementBytes(type);
-  const values = new Uint8Array(n * rowBytes);
-  await forRowBlocks(matrix, alive, (block, begin) => {
-    values.set(denseValues(block, type), begin * rowBytes);
-  });
-  return values;
 }
 
 /** Names what packing depends on, apart from the matrix. */

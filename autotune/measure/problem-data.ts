@@ -1,7 +1,7 @@
 /** Inputs of a problem and what has to come out of them, in float64. */
 import type { KernelTraits, PackedLayout } from '../../generator/index.js';
 import { dequantise, quantiseTokens, Random, referenceProduct, type GqsMatrix } from '../../runtime/index.js';
-import { denseProduct } from './dense-weights.js';
+import { denseProduct } from './dense-product.js';
 import { decode, encode } from './elements.js';
 import { forRowBlocks, type Alive } from './row-blocks.js';
 import type { Reference } from './tolerance.js';

@@ -30,16 +30,18 @@ function checkTokens({ k }: GqsMatrix, length: number, m: number): void {
 function product(matrix: GqsMatrix, x: Float64Array, m: number): Float64Array {
   const { n, k, groupSize, rowIndex, groups, scales, zeros } = matrix;
   const integers = new Uint8Array(groupSize);
+  const weights = new Float64Array(groupSize);
   const y = new Float64Array(m * n);
   for (let row = 0; row < n; row++) {
     for (let group = rowIndex[row]!; group < rowIndex[row + 1]!; group++) {
       unpackGroup(matrix, group, integers);
       const zero = zeros[group]!;
       const scale = fromHalf(scales[group]!);
+      for (let i = 0; i < groupSize; i++) weights[i] = integers[i]! - zero;
       for (let token = 0; token < m; token++) {
         const begin = token * k + groups[group]! * groupSize;
         let sum = 0;
-        for (let i = 0; i < groupSize; i++) sum += (integers[i]! - zero) * x[begin + i]!;
+        for (let i = 0; i < groupSize; i++) sum += weights[i]! * x[begin + i]!;
         y[token * n + row]! += sum * scale;
       }
     }

@@ -1,7 +1,5 @@
 /** Work on large matrices: it says that it goes on, and gives what it would give in one piece. */
 import test from 'ava';
-import { denseValues } from '../../../autotune/measure/dense-weights.js';
-import { packWeights } from '../../../autotune/measure/packed-weights.js';
 import { ProblemData } from '../../../autotune/measure/problem-data.js';
 import { MeasureServer } from '../../../autotune/measure/server.js';
 import type { DenseLayout, KernelTraits, PackedLayout } from '../../../generator/index.js';
@@ -85,15 +83,6 @@ for (const [name, layout, round] of kinds) {
   });
 }
 
-for (const [type, layout] of Object.entries(layouts)) {
-  test(`dense ${type} weights of a large matrix are packed with signs of life`, async (t) => {
-    const signs = new Signs();
-    const packed = await packWeights(matrix, layout, 1, signs.alive);
-    t.true(signs.count >= leastSigns, `${signs.count}`);
-    t.is(Buffer.compare(packed.buffers.values!, denseValues(matrix, layout.type)), 0);
-  });
-}
-
 test('verifying a kernel on a large matrix gives more signs of life than on a small one', async (t) => {
   const kernel = plantedKernel('right');
   const outcome = await compileKernel(kernel, { cacheDirectory: scratchDirectory(t) });
@@ -110,6 +99,6 @@ test('verifying a kernel on a large matrix gives more signs of life than on a sm
   };
   const small = await signsWith(16);
   const large = await signsWith(problem.n);
-  // It is packed once, and once multiplied.
-  t.true(large - small >= 2 * (leastSigns - 1), `${large} after ${small}`);
+  // It is multiplied in pieces; packing is one step for all cores.
+  t.true(large - small >= leastSigns - 1, `${large} after ${small}`);
 });

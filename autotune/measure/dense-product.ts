@@ -1,0 +1,58 @@
+/** What the dense baseline has to give: the same matrix with weights rounded as it reads them. */
+import type { DenseLayout } from '../../generator/index.js';
+import { fromHalf, toHalf, unpackGroup, type GqsMatrix } from '../../runtime/index.js';
+
+/** y [m, n] in float64 with weights rounded to `type` first; pruned groups are zeros, which add nothing. */
+export function denseProduct(
+  matrix: GqsMatrix,
+  x: Float64Array,
+  m: number,
+  type: DenseLayout['type'],
+): Float64Array {
+  const { n, k, groupSize, rowIndex, groups, scales, zeros } = matrix;
+  const rounded = new RoundedWeights(matrix, type);
+  const integers = new Uint8Array(groupSize);
+  const weights = new Float64Array(groupSize);
+  const y = new Float64Array(m * n);
+  for (let row = 0; row < n; row++) {
+    for (let group = rowIndex[row]!; group < rowIndex[row + 1]!; group++) {
+      unpackGroup(matrix, group, integers);
+      const ofScale = rounded.of(scales[group]!);
+      const atZero = rounded.atZero - zeros[group]!;
+      for (let i = 0; i < groupSize; i++) weights[i] = ofScale[atZero + integers[i]!]!;
+      for (let token = 0; token < m; token++) {
+        const begin = token * k + groups[group]! * groupSize;
+        let sum = 0;
+        for (let i = 0; i < groupSize; i++) sum += weights[i]! * x[begin + i]!;
+        y[token * n + row]! += sum;
+      }
+    }
+  }
+  return y;
+}
+
+/** All weights that a scale has, each rounded once: most of the time would go into rounding. */
+class RoundedWeights {
+  /** Where the weight of an integer that equals its zero point lies. */
+  readonly atZero: number;
+  readonly #round: (weight: number) => number;
+  readonly #ofScale = new Map<number, Float32Array>();
+
+  constructor({ bits }: GqsMatrix, type: DenseLayout['type']) {
+    this.atZero = 2 ** bits - 1;
+    this.#round = type === 'f32' ? Math.fround : (weight) => fromHalf(toHalf(weight));
+  }
+
+  /** (q - z) * scale for q - z from -atZero to atZero; the scale as float16 bits. */
+  of(scaleBits: number): Float32Array {
+    let weights = this.#ofScale.get(scaleBits);
+    if (weights === undefined) {
+      const scale = fromHalf(scaleBits);
+      weights = Float32Array.from({ length: 2 * this.atZero + 1 }, (_, i) =>
+        this.#round((i - this.atZero) * scale),
+      );
+      this.#ofScale.set(scaleBits, weights);
+    }
+    return weights;
+  }
+}
