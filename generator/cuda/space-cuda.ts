@@ -7,7 +7,6 @@ import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js
 
 const warps = [4, 8, 12, 16, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
-const unitElements = [8, 16, 32, 64] as const;
 const prefetchDepths = [1, 2, 3, 4, 6] as const;
 const stageCounts = [1, 2, 3, 4] as const;
 const stageSteps = [2, 4, 8] as const;
@@ -23,12 +22,12 @@ const rowsPerTile = [16, 32] as const;
 
 /**
  * The parameter combinations worth looking at; cudaRejection judges each. Left out is what can only lose: float32
- * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits
- * into shared memory, groups in an order that ignores the banks, loads of less than 8 bytes, fewer than 16 resident
+ * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits into
+ * shared memory, groups in an order that ignores the banks, loads of other than 8 or 16 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
- * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices and
- * delays with other decompositions than row_permuted, so many rows per team that half of the SMs have nothing to do, and
- * more warps than a tile has rounds of steps.
+ * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices and delays with other
+ * decompositions than row_permuted, so many rows per team that half of the SMs have nothing to do, and more warps than a
+ * tile has rounds of steps.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
@@ -83,7 +82,7 @@ function* tileVariants(
 function* commonParameters(problem: Problem, target: CudaTarget): Generator<Common> {
   const start = defaultParameters(problem, target);
   const smallest = eightByteUnit[problem.bits];
-  for (const unit of unitElements.filter((elements) => elements >= smallest)) {
+  for (const unit of [smallest, 2 * smallest] as Common['unitElements'][]) {
     for (const loads of loadPaths(target)) {
       for (const residency of residencies(target, loads)) {
         for (const indexForm of indexForms(start)) {
