@@ -12,7 +12,10 @@ import { resolveVariant, type RowDistribution } from '../../runtime/index.js';
 import { MeasureError } from '../measure/error.js';
 import type { Timing } from './provenance.js';
 import type { Session } from './session.js';
-import { readyVariants, timeVariants, type VariantTime } from './time-variants.js';
+import { firstRight, readyVariants, timeBriefly, timeVariants, type VariantTime } from './time-variants.js';
+
+/** Variants that are verified and timed at length. */
+const finalists = 3;
 
 export interface OurOptions {
   /** Folder with winners.json; it need not be there. */
@@ -55,10 +58,13 @@ async function fastest(
   try {
     const choice = { variants, rows, screened: false };
     const { ready, failures } = await readyVariants(problem, choice, session);
-    const { timed, failures: untimed } = await timeVariants(ready, timing, session);
+    const brief = await timeBriefly(ready, timing, session);
+    const { right, failures: wrong } = await firstRight(brief.timed, finalists, session);
+    const { timed, failures: untimed } = await timeVariants(right, timing, session);
     const [best] = timed;
     if (best !== undefined) return { ok: true, ...best };
-    return { ok: false, reason: [...failures, ...untimed][0]?.reason ?? 'there is no variant for it' };
+    const reasons = [...untimed, ...wrong, ...brief.failures, ...failures];
+    return { ok: false, reason: reasons[0]?.reason ?? 'there is no variant for it' };
   } catch (error) {
     return { ok: false, reason: measuringFailed(error, session) };
   }

@@ -1,4 +1,4 @@
-/** Compiles, verifies and times a set of variants of one problem. */
+/** The fastest of a set of variants of one problem: all are timed briefly, the few that may win are verified and timed at length. */
 import { median } from 'simple-statistics';
 import type { Problem, Target, Variant } from '../../generator/index.js';
 import type { RowDistribution } from '../../runtime/index.js';
@@ -11,6 +11,7 @@ import { screenReason } from '../screen.js';
 import { benchSeed, type Timing } from './provenance.js';
 import type { Session } from './session.js';
 
+/** A variant that compiled. */
 export interface ReadyVariant {
   readonly variant: Variant;
   readonly candidate: Candidate;
@@ -36,7 +37,12 @@ export interface VariantChoice {
   readonly screened: boolean;
 }
 
-/** Those that compile and are right; the problem is prepared for timing them. @throws TuneError, MeasureError, the signal's reason */
+/** Samples of the brief timing. */
+const briefSamples = 3;
+/** Timed in turns; their weights are on the device together. */
+const batchSize = 8;
+
+/** Those that compile; the problem is prepared for timing them. @throws TuneError, MeasureError, the signal's reason */
 export async function readyVariants(
   problem: Problem,
   { variants, rows, screened }: VariantChoice,
@@ -56,12 +62,45 @@ export async function readyVariants(
       failures.push({ variant, ...candidate });
       continue;
     }
-    signal.throwIfAborted();
-    const verified = await measure.verify(candidate);
-    if (verified.ok) ready.push({ variant, candidate });
-    else failures.push({ variant, reason: verified.message });
+    ready.push({ variant, candidate });
   }
   return { ready, failures };
+}
+
+/** The first `count` that are right. @throws MeasureError, the signal's reason */
+export async function firstRight(
+  variants: readonly ReadyVariant[],
+  count: number,
+  { measure, signal }: Session,
+): Promise<{ right: ReadyVariant[]; failures: VariantFailure[] }> {
+  const right: ReadyVariant[] = [];
+  const failures: VariantFailure[] = [];
+  for (const one of variants) {
+    if (right.length === count) break;
+    signal.throwIfAborted();
+    const verified = await measure.verify(one.candidate);
+    if (verified.ok) right.push(one);
+    else failures.push({ variant: one.variant, reason: verified.message });
+  }
+  return { right, failures };
+}
+
+/** A few samples of each; the fastest first. @throws MeasureError, the signal's reason */
+export async function timeBriefly(
+  ready: readonly ReadyVariant[],
+  { sampleUs }: Timing,
+  session: Session,
+): Promise<{ timed: VariantTime[]; failures: VariantFailure[] }> {
+  const timed: VariantTime[] = [];
+  const failures: VariantFailure[] = [];
+  for (let at = 0; at < ready.length; at += batchSize) {
+    session.signal.throwIfAborted();
+    const brief = { samples: briefSamples, sampleUs };
+    const batch = await timeVariants(ready.slice(at, at + batchSize), brief, session);
+    timed.push(...batch.timed);
+    failures.push(...batch.failures);
+  }
+  return { timed: timed.sort((a, b) => a.medianUs - b.medianUs), failures };
 }
 
 function candidateOf(

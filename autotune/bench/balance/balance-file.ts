@@ -28,7 +28,7 @@ const pointSchema = z.strictObject({
   ...timeFields,
   bytes: z.int().min(1),
   variant: z.string().min(1),
-  /** Variants that were tried, and those of them that compiled, were right and were timed. */
+  /** Variants that were tried, and those of them that compiled and were timed. */
   tried: z.int().min(1),
   timed: z.int().min(1),
   run: runField,

@@ -38,7 +38,7 @@ function facts(file: BalanceFile): string {
   return [
     `Microseconds per product of W${bits} G${groupSize} weights at density ${density} with ${activation} x and m = ${m}.`,
     'Rows are even (each has as many groups), binomial (each group is kept independently) or skewed (rows have densities of their own, between 0.05 and 1).',
-    `Each time is that of the fastest of at most ${evaluations} variants of the decomposition: those known to be good and a sample of the search space (seed ${choiceSeed}), the same for all rows, without those whose results depend on the order in which CTAs end. All are timed briefly, the best three of each decomposition again in turns.`,
+    `Each time is that of the fastest of at most ${evaluations} variants of the decomposition: those known to be good and a sample of the search space (seed ${choiceSeed}), the same for all rows, without those whose results depend on the order in which CTAs end. All are timed briefly; the best three of each decomposition whose results are right are timed again in turns.`,
     protocolText(file),
     madeWith(file),
   ].join(' ');

@@ -1,20 +1,24 @@
-/** The fastest variant of each decomposition on one problem: all briefly, then the best of each at length. */
+/** The fastest variant of each decomposition on one problem: all briefly, then the best of each that are right at length. */
 import { variantName, type Problem, type Variant } from '../../../generator/index.js';
 import type { RowDistribution } from '../../../runtime/index.js';
 import { groupBy } from '../../report/group-by.js';
 import { measuringFailed } from '../our-kernels.js';
 import type { Timing } from '../provenance.js';
 import type { Session } from '../session.js';
-import { readyVariants, timeVariants, type ReadyVariant, type VariantFailure } from '../time-variants.js';
+import {
+  firstRight,
+  readyVariants,
+  timeBriefly,
+  timeVariants,
+  type ReadyVariant,
+  type VariantFailure,
+  type VariantTime,
+} from '../time-variants.js';
 import { timesOf } from '../times.js';
 import type { BalanceFailure, BalancePoint } from './balance-file.js';
 
-/** Samples of the first timing. */
-const briefSamples = 3;
 /** Variants of a decomposition that are timed again, in turns with those of the others. */
 const finalists = 3;
-/** Timed in turns; their weights are on the device together. */
-const batchSize = 8;
 
 /** Before it is known which run measured it. */
 type TimedPoint = Omit<BalancePoint, 'run'>;
@@ -36,15 +40,16 @@ export async function timeDecompositions(
   try {
     const variants = [...chosen.values()].flat();
     const { ready, failures } = await readyVariants(problem, { variants, rows, screened: true }, session);
-    const { best, timed, untimed } = await preselect(ready, timing, session);
-    const final = await timeVariants(best, timing, session);
-    const reasons = [...final.failures, ...untimed, ...failures];
+    const brief = await timeBriefly(ready, timing, session);
+    const { right, failures: wrong } = await finalistsOf(brief.timed, session);
+    const final = await timeVariants(right, timing, session);
+    const reasons = [...final.failures, ...wrong, ...brief.failures, ...failures];
     const results = [...chosen].map(([decomposition, tried]) => {
       const fastest = final.timed.find(({ variant }) => variant.decomposition === decomposition);
       const at = { ...place, decomposition, tried: tried.length };
       if (fastest === undefined) return { ...at, reason: reasonOf(decomposition, reasons) };
       const { us, bytes, variant } = fastest;
-      const ofIt = timed.filter((one) => one.variant.decomposition === decomposition).length;
+      const ofIt = brief.timed.filter((one) => one.variant.decomposition === decomposition).length;
       return { ...at, timed: ofIt, ...timesOf(us), bytes, variant: variantName(variant) };
     });
     return split(results);
@@ -60,24 +65,19 @@ export async function timeDecompositions(
   }
 }
 
-/** The few of each decomposition that are fastest in a brief timing. */
-async function preselect(
-  ready: readonly ReadyVariant[],
-  { sampleUs }: Timing,
+/** The few of each decomposition that were fastest, if they are right. */
+async function finalistsOf(
+  timed: readonly VariantTime[],
   session: Session,
-): Promise<{ best: ReadyVariant[]; timed: ReadyVariant[]; untimed: VariantFailure[] }> {
-  const brief = { samples: briefSamples, sampleUs };
-  const timed = [];
-  const untimed = [];
-  for (let at = 0; at < ready.length; at += batchSize) {
-    session.signal.throwIfAborted();
-    const batch = await timeVariants(ready.slice(at, at + batchSize), brief, session);
-    timed.push(...batch.timed);
-    untimed.push(...batch.failures);
+): Promise<{ right: ReadyVariant[]; failures: VariantFailure[] }> {
+  const right: ReadyVariant[] = [];
+  const failures: VariantFailure[] = [];
+  for (const ofIt of groupBy(timed, ({ variant }) => variant.decomposition).values()) {
+    const first = await firstRight(ofIt, finalists, session);
+    right.push(...first.right);
+    failures.push(...first.failures);
   }
-  timed.sort((a, b) => a.medianUs - b.medianUs);
-  const decompositions = groupBy(timed, ({ variant }) => variant.decomposition);
-  return { best: [...decompositions.values()].flatMap((all) => all.slice(0, finalists)), timed, untimed };
+  return { right, failures };
 }
 
 function reasonOf(decomposition: string, failures: readonly VariantFailure[]): string {
