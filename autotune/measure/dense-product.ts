@@ -1,6 +1,6 @@
 /** What the dense baseline has to give: the same matrix with weights rounded as it reads them. */
 import type { DenseLayout } from '../../generator/index.js';
-import { fromHalf, toHalf, unpackGroup, type GqsMatrix } from '../../runtime/index.js';
+import { fromHalf, productOf, toHalf, type GqsMatrix } from '../../runtime/index.js';
 
 /** y [m, n] in float64 with weights rounded to `type` first; pruned groups are zeros, which add nothing. */
 export function denseProduct(
@@ -9,26 +9,14 @@ export function denseProduct(
   m: number,
   type: DenseLayout['type'],
 ): Float64Array {
-  const { n, k, groupSize, rowIndex, groups, scales, zeros } = matrix;
+  const { groupSize, scales, zeros } = matrix;
   const rounded = new RoundedWeights(matrix, type);
-  const integers = new Uint8Array(groupSize);
-  const weights = new Float64Array(groupSize);
-  const y = new Float64Array(m * n);
-  for (let row = 0; row < n; row++) {
-    for (let group = rowIndex[row]!; group < rowIndex[row + 1]!; group++) {
-      unpackGroup(matrix, group, integers);
-      const ofScale = rounded.of(scales[group]!);
-      const atZero = rounded.atZero - zeros[group]!;
-      for (let i = 0; i < groupSize; i++) weights[i] = ofScale[atZero + integers[i]!]!;
-      for (let token = 0; token < m; token++) {
-        const begin = token * k + groups[group]! * groupSize;
-        let sum = 0;
-        for (let i = 0; i < groupSize; i++) sum += weights[i]! * x[begin + i]!;
-        y[token * n + row]! += sum;
-      }
-    }
-  }
-  return y;
+  return productOf(matrix, x, m, (group, integers, weights) => {
+    const ofScale = rounded.of(scales[group]!);
+    const atZero = rounded.atZero - zeros[group]!;
+    for (let i = 0; i < groupSize; i++) weights[i] = ofScale[atZero + integers[i]!]!;
+    return 1;
+  });
 }
 
 /** All weights that a scale has, each rounded once: most of the time would go into rounding. */

@@ -12,7 +12,8 @@ import { columnsGrid, columnsLayout, columnsSharedBytes } from './columns-shape.
 import { columnsView } from './columns-view.js';
 import { tilesGrid, tilesLayout, tilesSharedBytes } from './tiles-shape.js';
 import { tilesView } from './tiles-view.js';
-import { denseView, streamView, type KernelIdentity } from './view.js';
+import { streamView } from './stream-view.js';
+import { denseView, type KernelIdentity } from './view.js';
 
 /** `arch`: 'sm_80', 'sm_90', ... */
 export function generateCuda(traits: KernelTraits, variant: CudaVariant, arch: string): GeneratedKernel {
