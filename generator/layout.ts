@@ -46,7 +46,7 @@ import type { Bits, GroupSize } from './problem.js';
  */
 export interface StreamLayout {
   readonly kind: 'stream';
-  readonly version: 2;
+  readonly version: 3;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly unitElements: number;
@@ -71,15 +71,16 @@ export interface StreamLayout {
  * - `rows`: nothing stored; a kernel derives its rows from its number.
  * - `tasks`: `tasks` (u32 pairs, parts+1 of them): first unit and first row of each warp's equal share of the units.
  *   Shares start at multiples of 32 units. The row of a share is the row that contains its first unit.
- * - `slices`: rows are sorted by length and cut into slices of `rowsPerSlice` (R) rows; L = 32 / R. In each step of 32
- *   units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at
+ * - `slices`: rows are sorted by the steps they take, ceil(units / L) with L = 32 / R and at least one, most first, and cut
+ *   into slices of `rowsPerSlice` (R) rows: results of neighbouring rows are stored together. In each step of 32 units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at
  *   i*L + j % L. Rows that are shorter than their slice end in null units. Slices are dealt to the CTAs (parts /
- *   `warpsPerCta` of them) longest first, each to the CTA with the least steps so far. Each CTA
- *   has room for as many steps as the one with the most needs, T = units / (32 * CTAs); CTA c begins at step c*T, and the
- *   share of its warp w at step c*T + floor(w * T / warpsPerCta). There is no `row_ptr`; `slice_ends` (u32 [slices+2]) is the step at which each slice
- *   ends, `row_ids` (u32 [(slices+2) * R]) the row behind each row of a slice, 2^32-1 where there is none, and `tasks`
- *   (u32 [parts * 4]) has for each warp: the slice of its first step, the step at which its work ends (at most its
- *   share's end), the end of that slice, and 1 if that slice began in an earlier warp. A slice never leaves its CTA.
+ *   `warpsPerCta` of them) longest first, each to the CTA with the least steps so far; a CTA has its longest slice, its
+ *   shortest, its second longest and so on. Each CTA has room for as many steps as the one with the most needs,
+ *   T = units / (32 * CTAs); CTA c begins at step c*T, and the share of its warp w at step
+ *   c*T + floor(w * T / warpsPerCta). There is no `row_ptr`; `slice_ends` (u32 [slices + 2*L]) is the step at which each
+ *   slice ends, `row_ids` (u32 [(slices + 2*L) * R]) the row behind each row of a slice, 2^32-1 where there is none, and
+ *   `tasks` (u32 [parts * 4]) has for each warp: the slice of its first step, the step at which its work ends (at most its
+ *   share's end), the end of that slice, and how many warps back that slice began. A slice never leaves its CTA.
  */
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 

@@ -8,7 +8,7 @@ import { cpuIsas } from './target.js';
 const cudaStream = {
   target: z.literal('cuda'),
   /** Warps per CTA. */
-  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  warps: z.int().min(1).max(32),
   /** CTAs per SM of the grid of persistent decompositions. */
   ctasPerSm: z.literal([1, 2, 3, 4, 6, 8]),
   /**

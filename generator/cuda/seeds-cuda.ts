@@ -35,36 +35,39 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
   const rows = Math.ceil(problem.n / (target.smCount * 32));
   const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
-  const late: Common = { ...ahead, indexForm: 'narrow', prefetch: 2, stageSteps: 4, startDelay: 600 };
+  const late: Common = { ...ahead, prefetch: 2, stageSteps: 4, startDelay: 600 };
+  const lateNarrow: Common = { ...late, indexForm: 'narrow' };
   const twoCtas = { warps: 8, ctasPerSm: 2 } as const;
-  const spaced: Common = { ...ahead, stageInterval: 500 };
+  const small: Common = { ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 };
   const narrow: Common = {
     ...start,
     ...({ ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' } as const),
   };
   return [
     slices(narrow, 4),
-    slices(narrow, 2),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
-    slices({ ...start, warps: 12 }, 4),
     slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
-    slices(late, 2),
+    slices(lateNarrow, 8),
+    slices(wide, 8),
+    slices({ ...narrow, warps: 20, ctasPerSm: 1 }, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
+    slices(small, 8),
+    slices(small, 4),
+    slices(lateNarrow, 2),
+    slices(late, 4),
+    slices({ ...late, prefetch: 4, stageSteps: 2 }, 8),
+    slices({ ...late, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
+    slices({ ...late, ...twoCtas, prefetch: 3, stageSteps: 2 }, 8),
+    slices({ ...lateNarrow, ...twoCtas, prefetch: 4, stageSteps: 2, startDelay: 0, stageInterval: 500 }, 2),
+    slices({ ...start, warps: 12 }, 4),
+    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 4),
+    slices(narrow, 2),
+    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
+    slices({ ...ahead, stageInterval: 500 }, 8),
+    slices({ ...wide, prefetch: 3 }, 4),
     { ...wide, ...oneRow, weightLoads: 'streaming' },
     { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
-    slices(spaced, 2),
-    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
-    slices({ ...bulk, warps: 32, ctasPerSm: 1, stageSteps: 2 }, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
-    slices({ ...late, warps: 8, startDelay: 300 }, 4),
-    slices({ ...late, prefetch: 3, stageSteps: 2, startDelay: 300 }, 2),
-    slices({ ...late, ...twoCtas, prefetch: 4, stageSteps: 2 }, 2),
-    slices({ ...late, ...twoCtas, prefetch: 4, stageSteps: 2, startDelay: 0 }, 16),
-    slices({ ...spaced, ...twoCtas, residentGrids: 1 }, 2),
-    slices({ ...start, residentGrids: 2, prefetch: 3 }, 2),
-    slices({ ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 }, 4),
     { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
-    slices({ ...wide, weightLoads: 'streaming' }, 8),
-    slices(wide, 8),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];

@@ -5,7 +5,7 @@ import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant }
 import { columnsPerStep } from './tiles-shape.js';
 import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
-const warps = [4, 8, 12, 16, 32] as const;
+const warps = [4, 8, 12, 16, 20, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
 const prefetchDepths = [1, 2, 3, 4, 6] as const;
 const stageCounts = [1, 2, 3, 4] as const;

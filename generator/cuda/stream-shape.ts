@@ -101,7 +101,7 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
   const shape = streamShape(traits, variant.unitElements);
   return {
     kind: 'stream',
-    version: 2,
+    version: 3,
     bits: traits.bits,
     groupSize: traits.groupSize,
     unitElements: shape.unitElements,

@@ -54,13 +54,12 @@ export function streamView(
   const xShape = `gqs::XShape<Activation, kTokens, kGroupSize, kPartElements, kChunkElements>`;
   const teams = variant.decomposition === 'row_split' && variant.warpsPerTeam > 1;
   const slices = variant.decomposition === 'row_permuted';
-  const fixup = teams || slices || variant.decomposition === 'task_centric';
+  const fixup = teams || variant.decomposition === 'task_centric';
   const includes = [
     'activations',
     ...(bulk ? ['bulk'] : []),
     ...(fixup ? ['fixup'] : []),
-    'reduce',
-    slices ? 'slices' : 'rows',
+    ...(slices ? ['slices'] : ['reduce', 'rows']),
     'unpack',
   ];
   const atomic = variant.decomposition === 'task_centric' && variant.fixup === 'atomic';
@@ -113,6 +112,7 @@ export function streamView(
     unitSource: bulk ? 'Stage' : 'Weights',
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
     slices,
+    firstTaken: slices && bulk,
     l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
     teams,

@@ -44,7 +44,7 @@ const ends: Readonly<Record<string, { then: string; reason: RegExp; timeoutMs?: 
     reason: /^it ended with status 1 without an answer: RuntimeError: CUDA error: out of memory$/,
   },
   'that a signal ends half-way': { then: 'os.abort()', reason: /^it was ended by SIGABRT/ },
-  'that hangs half-way': { then: 'time.sleep(60)', reason: /within its time limit$/, timeoutMs: 1500 },
+  'that hangs half-way': { then: 'time.sleep(60)', reason: /within its time limit$/, timeoutMs: 10_000 },
   'that stops half-way': { then: '', reason: /^it ended with status 0 without an answer$/ },
   'whose last line is cut off': {
     then: 'open(sys.argv[2], "a").write(\'{"n": 256, "k": 128, "m": 2, "us": [1\')',

@@ -172,6 +172,21 @@ for (const [index, kernel] of largeGroupKernels.entries()) {
   });
 }
 
+/** So many warps that many of them have a part of the same slice. */
+const longSliceKernels = [
+  { ...half2, ...cached, ...slices(8), prefetch: 1 },
+  { ...dp4a, ...bulk, ...slices(16), prefetch: 2 },
+] as const;
+
+for (const [index, kernel] of longSliceKernels.entries()) {
+  const { activation, ...rest } = kernel;
+  const long: KernelTraits = { bits: 4, groupSize: 8, m: 2, activation, output: 'f32', epilogue: 'none' };
+  const variant: CudaVariant = { ...stream, ...rest, unitElements: 16, warps: 20 };
+  test(`long slices: ${titleOf(long, variant)}`, async (t) => {
+    t.deepEqual(await limit(() => findMistakes(generate(long, variant, 'sm_90'), 140 + index)), []);
+  });
+}
+
 const arithmetics = [
   ...[2, 3, 4].map((bits) => `half2 f16 ${bits}`),
   ...[2, 3, 4, 8].flatMap((bits) => [`f32 f16 ${bits}`, `f32 bf16 ${bits}`, `dp4a i8 ${bits}`]),

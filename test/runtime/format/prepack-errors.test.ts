@@ -98,7 +98,7 @@ const broken: Record<string, Broken> = {
     layout: { kind: 'csr' },
     message: /Expected stream, columns, tiles, cpu or dense for layout\.kind but received csr/,
   },
-  'an unknown version': { layout: { version: 1 }, message: /Expected 2 for layout\.version but received 1/ },
+  'an unknown version': { layout: { version: 1 }, message: /Expected 3 for layout\.version but received 1/ },
   'other bits than the matrix': {
     layout: { bits: 8 },
     message: /Expected 4 for layout\.bits but received 8/,

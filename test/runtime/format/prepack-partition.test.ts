@@ -53,27 +53,33 @@ test('tasks: equal shares from multiples of 32 units, each with the row of its f
 const noRow = 2 ** 32 - 1;
 
 interface Dealt {
-  /** Slices of each CTA: rows and steps. */
+  /** Slices of each CTA in the order in which they are stored: rows and steps. */
   readonly ctas: { rows: number[]; steps: number }[][];
   /** Steps that each CTA has room for. */
   readonly room: number;
 }
 
-/** Longest processing time first, by a plain search for the least loaded CTA. */
+/** Longest processing time first, by a plain search for the least loaded CTA; then long and short slices in turns. */
 function deal(units: number[], rowsPerSlice: number, ctaCount: number): Dealt {
-  const longestFirst = [...units.keys()].sort((a, b) => units[b]! - units[a]! || a - b);
+  const stepsOf = (row: number) => Math.max(1, Math.ceil((units[row]! * rowsPerSlice) / 32));
+  const longestFirst = [...units.keys()].sort((a, b) => stepsOf(b) - stepsOf(a) || a - b);
   const ctas = Array.from({ length: ctaCount }, () => [] as { rows: number[]; steps: number }[]);
   const work = (slices: { steps: number }[]) => slices.reduce((sum, { steps }) => sum + steps, 0);
   for (let first = 0; first < longestFirst.length; first += rowsPerSlice) {
     const rows = longestFirst.slice(first, first + rowsPerSlice);
-    const steps = Math.max(1, Math.ceil((units[rows[0]!]! * rowsPerSlice) / 32));
+    const steps = stepsOf(rows[0]!);
     const least = ctas.reduce((best, cta) => (work(cta) < work(best) ? cta : best));
     least.push({ rows, steps });
   }
-  return { ctas, room: Math.max(1, ...ctas.map(work)) };
+  return { ctas: ctas.map(inTurns), room: Math.max(1, ...ctas.map(work)) };
 }
 
-test('slices: rows of similar length side by side, dealt longest first', async (t) => {
+/** The first, the last, the second, the second last, ... */
+function inTurns<T>(all: readonly T[]): T[] {
+  return all.map((_, i) => all[i % 2 === 0 ? i / 2 : all.length - (i + 1) / 2]!);
+}
+
+test('slices: rows of similar length side by side, dealt longest first, stored in turns', async (t) => {
   for (let seed = 20; seed < 30; seed++) {
     const matrix = matrixFor(seed);
     for (const [rowsPerSlice, warpsPerCta, ctaCount] of [
@@ -98,7 +104,12 @@ test('slices: rows of similar length side by side, dealt longest first', async (
         return cta.map(({ steps }) => (step += steps));
       });
       t.deepEqual([...words(packed, 'sliceEnds').slice(0, ends.length)], ends);
-      t.true(words(packed, 'sliceEnds').length > ends.length, 'a kernel looks one slice ahead');
+      const behind = 2 * (32 / rowsPerSlice);
+      t.true(
+        words(packed, 'sliceEnds').length >= ends.length + behind,
+        'a kernel looks one page of slices ahead',
+      );
+      t.true(words(packed, 'rowIds').length >= padded.length + 64, 'and one of rows');
     }
   }
 });
@@ -118,13 +129,15 @@ test('slices: the tasks of a CTA go through all of its steps in equal shares', a
     for (let warp = 0; warp < warpsPerCta; warp++) {
       const begin = c * room + Math.floor((warp * room) / warpsPerCta);
       const shareEnd = c * room + Math.floor(((warp + 1) * room) / warpsPerCta);
-      const [slice, end, sliceEnd, headed] = tasks.slice(4 * (c * warpsPerCta + warp));
+      const [slice, end, sliceEnd, earlier] = tasks.slice(4 * (c * warpsPerCta + warp));
       t.is(end, Math.max(begin, Math.min(shareEnd, last)));
       if (begin >= end!) continue;
       const began = slice === firstSlice ? c * room : ends[slice! - 1]!;
       t.true(began <= begin && begin < ends[slice!]!, 'the slice holds the first step');
       t.is(sliceEnd, ends[slice!]!);
-      t.is(headed, began < begin ? 1 : 0);
+      const shareBegin = (w: number) => c * room + Math.floor((w * room) / warpsPerCta);
+      const owner = Array.from({ length: warp + 1 }, (_, w) => w).find((w) => began < shareBegin(w + 1))!;
+      t.is(earlier, warp - owner, 'warps before this one that have a part of the slice');
     }
     firstSlice += cta.length;
   });

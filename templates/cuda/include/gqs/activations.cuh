@@ -38,85 +38,106 @@ struct XShape {
   }
 };
 
-// x in shared memory: one plane for each chunk of a slot, so that the slot alone selects the banks, and
-// behind the planes of all tokens the sum of each slot's elements, for the zero points.
+// x in shared memory: one plane for each chunk of a slot, with one token after another, so that the slot
+// alone selects the banks, and behind the planes the sum of each slot's elements, for the zero points.
 template <typename Shape>
 class SharedX {
  public:
-  __device__ __forceinline__ SharedX(SharedAddress memory, uint32_t k)
-      : memory_(memory),
-        slots_(k / Shape::kPart),
-        plane_bytes_(opaque(slots_ * kChunkBytes)),
-        sums_(opaque(Shape::kTokens * k * static_cast<uint32_t>(sizeof(typename Shape::Element)))) {}
+  template <int kThreads>
+  class Filler;
 
-  // All threads of the CTA copy x[kTokens, k]; a barrier has to follow.
-  __device__ __forceinline__ void fill(const typename Shape::Element* x, uint32_t k, int thread,
-                                       int threads) const {
-#pragma unroll
-    for (int token = 0; token < Shape::kTokens; ++token) {
-      const typename Shape::Element* x_token = x + size_t{token * k};
-      // Several slots are on their way at a time: each round costs the latency of L2.
-      for (uint32_t first = thread; first < slots_; first += kSlotsPerRound * threads) {
-        Slot slots[kSlotsPerRound];
-#pragma unroll
-        for (int i = 0; i < kSlotsPerRound; ++i) {
-          const uint32_t slot = first + i * threads;
-          if (slot < slots_) slots[i] = load_slot(x_token, slot);
-        }
-#pragma unroll
-        for (int i = 0; i < kSlotsPerRound; ++i) {
-          const uint32_t slot = first + i * threads;
-          if (slot < slots_) store_slot(token, slot, slots[i]);
-        }
-      }
-    }
+  __device__ __forceinline__ SharedX(SharedAddress memory, uint32_t k)
+      : slots_(k / Shape::kPart),
+        token_bytes_(opaque(slots_ * kChunkBytes)),
+        sums_(memory + Shape::kTokens * k * static_cast<uint32_t>(sizeof(typename Shape::Element))) {
+    const uint32_t plane_bytes = Shape::kTokens * token_bytes_;
+    unroll<Shape::kChunksPerPart>([&](auto chunk) {
+      const SharedAddress plane = memory + chunk * plane_bytes;
+      // With several tokens there are no registers to spare for it.
+      planes_[chunk] = chunk == 0 || Shape::kTokens > 1 ? plane : opaque(plane);
+    });
   }
 
   __device__ __forceinline__ typename Shape::Chunk chunk(int token, int chunk, uint32_t slot) const {
-    return memory_.template load<Shape::kChunkWords>(chunk_offset(token, chunk, slot));
+    return planes_[chunk].template load<Shape::kChunkWords>(slot * kChunkBytes + token * token_bytes_);
   }
   __device__ __forceinline__ int sum(int token, uint32_t slot) const {
-    return static_cast<int>(memory_.template load<1>(sum_offset(token, slot)).word[0]);
+    return static_cast<int>(sums_.template load<1>((token * slots_ + slot) * 4).word[0]);
   }
 
  private:
   static constexpr uint32_t kChunkBytes = Shape::kChunkWords * 4;
-  static constexpr int kSlotsPerRound = Shape::kChunksPerPart < 4 ? 4 / Shape::kChunksPerPart : 1;
 
-  struct Slot {
-    typename Shape::Chunk chunks[Shape::kChunksPerPart];
-  };
-
-  __device__ __forceinline__ static Slot load_slot(const typename Shape::Element* x, uint32_t slot) {
-    Slot loaded;
-#pragma unroll
-    for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
-      loaded.chunks[chunk] = load_coherent<Shape::kChunkWords>(x + Shape::element(slot, chunk));
-    }
-    return loaded;
-  }
-
-  __device__ __forceinline__ void store_slot(int token, uint32_t slot, const Slot& loaded) const {
-    uint32_t sum = 0;
-#pragma unroll
-    for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
-      if constexpr (Shape::kHasSums) sum += Shape::sum(loaded.chunks[chunk]);
-      memory_.store(chunk_offset(token, chunk, slot), loaded.chunks[chunk]);
-    }
-    if constexpr (Shape::kHasSums) memory_.store(sum_offset(token, slot), Words<1>{sum});
-  }
-
-  __device__ __forceinline__ uint32_t chunk_offset(int token, int chunk, uint32_t slot) const {
-    return slot * kChunkBytes + (token * Shape::kChunksPerPart + chunk) * plane_bytes_;
-  }
-  __device__ __forceinline__ uint32_t sum_offset(int token, uint32_t slot) const {
-    return slot * 4 + (sums_ + token * slots_ * 4);
-  }
-
-  SharedAddress memory_;
   uint32_t slots_;
-  uint32_t plane_bytes_;
-  uint32_t sums_;  // where the sums begin
+  uint32_t token_bytes_;  // of one chunk of all slots of a token
+  SharedAddress planes_[Shape::kChunksPerPart];
+  SharedAddress sums_;
+};
+
+// What one of kThreads threads does to bring x[kTokens, k] into place. Made before x may be read: by then
+// nothing is left to be worked out. The slots of the tokens are numbered one token after another.
+template <typename Shape>
+template <int kThreads>
+class SharedX<Shape>::Filler {
+ public:
+  __device__ __forceinline__ Filler(const SharedX& place, const typename Shape::Element* x, uint32_t thread)
+      : place_(place),
+        from_(settled(x + Shape::element(thread, 0))),
+        slot_(thread),
+        slots_(Shape::kTokens * place.slots_) {}
+
+  // A barrier has to follow. `meanwhile()` is called while x is on its way.
+  template <typename Meanwhile>
+  __device__ __forceinline__ void run(Meanwhile&& meanwhile) {
+    load();
+    meanwhile();
+    store();
+#pragma unroll 1
+    while (slot_ + kPerRound * kThreads < slots_) {
+      slot_ += kPerRound * kThreads;
+      from_ += kPerRound * kElementsBetween;
+      load();
+      store();
+    }
+  }
+
+ private:
+  // Slots that are under way together: each round costs the latency of L2.
+  static constexpr int kPerRound = Shape::kChunksPerPart < 4 ? 4 / Shape::kChunksPerPart : 1;
+  static constexpr int kElementsBetween = kThreads * Shape::kPart;
+
+  __device__ __forceinline__ void load() {
+#pragma unroll
+    for (int i = 0; i < kPerRound; ++i) {
+      if (slot_ + i * kThreads >= slots_) continue;
+#pragma unroll
+      for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
+        const int offset = i * kElementsBetween + chunk * Shape::kLanesPerGroup * Shape::kChunkElements;
+        chunks_[i][chunk] = load_coherent<Shape::kChunkWords>(from_ + offset);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void store() const {
+#pragma unroll
+    for (int i = 0; i < kPerRound; ++i) {
+      const uint32_t slot = slot_ + i * kThreads;
+      if (slot >= slots_) continue;
+      uint32_t sum = 0;
+#pragma unroll
+      for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
+        if constexpr (Shape::kHasSums) sum += Shape::sum(chunks_[i][chunk]);
+        place_.planes_[chunk].store(slot * kChunkBytes, chunks_[i][chunk]);
+      }
+      if constexpr (Shape::kHasSums) place_.sums_.store(slot * 4, Words<1>{sum});
+    }
+  }
+
+  const SharedX& place_;
+  const typename Shape::Element* from_;
+  uint32_t slot_;
+  uint32_t slots_;
+  typename Shape::Chunk chunks_[kPerRound][Shape::kChunksPerPart];
 };
 
 // x read from global memory through L1: for problems whose x does not fit into shared memory.

@@ -42,6 +42,15 @@ __device__ __forceinline__ const Type* opaque(const Type* pointer) {
   return pointer;
 }
 
+// The same pointer, worked out here and not where it is used first.
+template <typename Type>
+__device__ __forceinline__ const Type* settled(const Type* pointer) {
+#if defined(__CUDACC__)
+  asm volatile("" : "+l"(pointer));
+#endif
+  return pointer;
+}
+
 template <typename To, typename From>
 __device__ __forceinline__ To bit_cast(const From& value) {
   static_assert(sizeof(To) == sizeof(From));

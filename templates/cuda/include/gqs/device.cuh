@@ -13,15 +13,18 @@ __device__ __forceinline__ void wait_for_previous_kernel() {
 #endif
 }
 
-// The same, after `requested` is known: the assembler would otherwise move the wait above the loads whose
-// address that is, which are meant to be under way during the wait.
+// The same in a loop that runs once (unless `requested` is the largest number, which no kernel passes): the
+// assembler moves loads that stand before the wait, and are meant to be under way during it, to behind the
+// wait, but not past a loop.
 __device__ __forceinline__ void wait_for_previous_kernel(uint32_t requested) {
 #if defined(__CUDACC__) && __CUDA_ARCH__ >= 900
   asm volatile(
       "{\n"
-      "  .reg .pred known;\n"
-      "  setp.ne.u32 known, %0, 0xffffffff;\n"
-      "  @known griddepcontrol.wait;\n"
+      "  .reg .pred again;\n"
+      "wait_again:\n"
+      "  griddepcontrol.wait;\n"
+      "  setp.eq.u32 again, %0, 0xffffffff;\n"
+      "  @again bra wait_again;\n"
       "}" ::"r"(requested)
       : "memory");
 #else

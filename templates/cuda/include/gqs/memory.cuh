@@ -9,6 +9,8 @@ namespace gqs {
 // compiler recomputes the CTA's window in every loop.
 class SharedAddress {
  public:
+  SharedAddress() = default;
+
 #if defined(__CUDACC__)
   using Address = uint32_t;
 
@@ -18,6 +20,14 @@ class SharedAddress {
   using Address = unsigned char*;
 
   explicit SharedAddress(void* pointer) : address_(static_cast<unsigned char*>(pointer)) {}
+#endif
+
+#if defined(__CUDACC__)
+  __device__ __forceinline__ static SharedAddress at(Address address) {
+    SharedAddress place;
+    place.address_ = address;
+    return place;
+  }
 #endif
 
   __device__ __forceinline__ Address address() const { return address_; }
@@ -96,6 +106,15 @@ class SharedAddress {
  private:
   Address address_;
 };
+
+// The same place, which the compiler does not work out anew where it is used.
+__device__ __forceinline__ SharedAddress opaque(SharedAddress place) {
+#if defined(__CUDACC__)
+  return SharedAddress::at(opaque(place.address()));
+#else
+  return place;
+#endif
+}
 
 // The CTA's dynamic shared memory.
 __device__ __forceinline__ unsigned char* dynamic_shared() {

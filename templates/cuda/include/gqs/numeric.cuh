@@ -42,6 +42,10 @@ __device__ __forceinline__ float high_half_to_float(uint32_t word) {
   return __half2float(__high2half(bit_cast<__half2>(word)));
 }
 
+__device__ __forceinline__ float low_half_to_float(uint32_t word) {
+  return __half2float(__low2half(bit_cast<__half2>(word)));
+}
+
 // Byte `index` of a word, which need not be known when compiling.
 __device__ __forceinline__ uint32_t byte_of(uint32_t word, uint32_t index) {
   return __byte_perm(word, 0u, 0x4440u | index);
