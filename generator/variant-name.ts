@@ -10,6 +10,7 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   unitElements: 'u',
   prefetch: 'p',
   columnsAhead: 'x',
+  xAhead: 'a',
   stageSteps: 's',
   startDelay: 'd',
   stageInterval: 'i',
@@ -35,7 +36,11 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
 };
 
 /** Values that names leave out, because most variants have them. */
-const unstated: Readonly<Partial<Record<ParameterName, number>>> = { startDelay: 0, stageInterval: 0 };
+const unstated: Readonly<Partial<Record<ParameterName, number>>> = {
+  startDelay: 0,
+  stageInterval: 0,
+  xAhead: 0,
+};
 
 /** The canonical name, derived from every parameter: `row_split-w16-c2-u32-p2-shared-half2-packed-banks-streaming-pdl-r2-t1`. */
 export function variantName(variant: Variant): string {

@@ -74,6 +74,11 @@ const rowPermuted = z.strictObject({
   decomposition: z.literal('row_permuted'),
   /** Rows that a warp multiplies side by side, each with an equal part of its lanes. */
   rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
+  /**
+   * Pieces of a unit whose x is on its way from shared memory while the one before is multiplied: warps that run in step
+   * would keep shared memory and arithmetic busy in turns.
+   */
+  xAhead: z.literal([0, 1]).default(0),
 });
 
 /** Tensor cores: a warp multiplies 16 groups of one column of its rows at a time, with all tokens. */

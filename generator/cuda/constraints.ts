@@ -8,15 +8,18 @@ import type {
   CudaVariant,
   MmaColumnsVariant,
   MmaTilesVariant,
+  RowPermutedVariant,
 } from '../variant.js';
 import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
-import { copyUnits, storedIndex, streamMemory, streamShape } from './stream-shape.js';
+import { bytesPerActivation, copyUnits, storedIndex, streamMemory, streamShape } from './stream-shape.js';
 import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
 /** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
 const mostRingWords = 40;
+/** Registers that a lane may hold for the x of the groups that it multiplies next. */
+const mostWordsAhead = 8;
 /** Registers that a lane may hold for steps of a tile: groups, their meta words and the masks of those behind them. */
 const mostTileWords = 80;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
@@ -136,14 +139,24 @@ function streamRejection(
     (variant.xLocation === 'global' && variant.groupOrder === 'banks'
       ? 'x in global memory has no banks to order groups for'
       : undefined) ??
-    (variant.decomposition === 'row_permuted' &&
-    32 / variant.rowsPerSlice < streamShape(problem, variant.unitElements).lanesPerGroup
-      ? `${variant.rowsPerSlice} rows side by side leave each fewer lanes than share a group`
-      : undefined) ??
+    (variant.decomposition === 'row_permuted' ? slicesRejection(problem, variant) : undefined) ??
     (variant.decomposition === 'row_split' && variant.warps % variant.warpsPerTeam !== 0
       ? `teams of ${variant.warpsPerTeam} warps do not divide a CTA of ${variant.warps}`
       : undefined)
   );
+}
+
+function slicesRejection(problem: Problem, variant: RowPermutedVariant): string | undefined {
+  const { rowsPerSlice, xAhead, xLocation, unitElements } = variant;
+  const { lanesPerGroup, groupsPerUnit, partElements } = streamShape(problem, unitElements);
+  if (32 / rowsPerSlice < lanesPerGroup) {
+    return `${rowsPerSlice} rows side by side leave each fewer lanes than share a group`;
+  }
+  if (xAhead === 0) return undefined;
+  if (xLocation === 'global') return 'only x in shared memory is read ahead';
+  const groups = Math.min(problem.groupsPerScale ?? 1, groupsPerUnit);
+  const words = (problem.m * groups * partElements * bytesPerActivation(problem)) / 4;
+  return words > mostWordsAhead ? `${words} words of x ahead do not fit into registers` : undefined;
 }
 
 function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVariant): string | undefined {

@@ -6,7 +6,7 @@ import { cudaRejection } from './constraints.js';
 import { streamShape } from './stream-shape.js';
 
 /** What the decompositions of streams have in common. */
-export type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice'>;
+export type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice' | 'xAhead'>;
 
 /** Weights of a unit whose integers are one 8-byte load, or the nearest that the bit width has. */
 export const eightByteUnit = { 2: 32, 3: 32, 4: 16, 8: 8 } as const;
@@ -29,7 +29,7 @@ export function cudaDefault(problem: Problem, target: CudaTarget): RowPermutedVa
 function permuted(problem: Problem, common: Common): RowPermutedVariant {
   const { lanesPerGroup } = streamShape(problem, common.unitElements);
   const rows = Math.min(8, 32 / lanesPerGroup) as RowPermutedVariant['rowsPerSlice'];
-  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows, xAhead: 0 };
 }
 
 export function defaultParameters(problem: Problem, target: CudaTarget): Common {

@@ -74,7 +74,7 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
 }
 
 function slices(common: Common, rows: RowPermutedVariant['rowsPerSlice']): RowPermutedVariant {
-  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows, xAhead: 0 };
 }
 
 function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {

@@ -113,6 +113,7 @@ export function streamView(
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
     slices,
     firstTaken: slices && bulk,
+    xAhead: variant.decomposition === 'row_permuted' && variant.xAhead > 0,
     l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
     teams,

@@ -43,7 +43,7 @@ export const rowSplit: RowSplitVariant = {
   warpsPerTeam: 1,
 };
 export const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
-export const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
+export const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4, xAhead: 0 } as const;
 export const dense: CudaDenseVariant = {
   target: 'cuda',
   decomposition: 'dense_rows',
@@ -105,6 +105,7 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
     { ...rowPermuted, rowsPerSlice: 8, warps: 8 },
   ],
   [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1 }],
+  [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1, indexForm: 'narrow', xAhead: 1 }],
   [
     { ...traits, ...int8, bits: 3, m: 2 },
     { ...rowSplit, ...bulk, math: 'dp4a', warpsPerTeam: 2, stageSteps: 1, l2Policy: 'evict_first' },
