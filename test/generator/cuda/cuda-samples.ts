@@ -105,7 +105,18 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
     { ...rowPermuted, rowsPerSlice: 8, warps: 8 },
   ],
   [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1 }],
-  [traits, { ...rowPermuted, ...bulk, residentGrids: 2, ctasPerSm: 1, indexForm: 'narrow', xAhead: 1 }],
+  [
+    traits,
+    {
+      ...rowPermuted,
+      ...bulk,
+      stageSteps: 2,
+      residentGrids: 2,
+      ctasPerSm: 1,
+      indexForm: 'narrow',
+      xAhead: 1,
+    },
+  ],
   [
     { ...traits, ...int8, bits: 3, m: 2 },
     { ...rowSplit, ...bulk, math: 'dp4a', warpsPerTeam: 2, stageSteps: 1, l2Policy: 'evict_first' },
