@@ -71,9 +71,10 @@ export interface StreamLayout {
  * - `rows`: nothing stored; a kernel derives its rows from its number.
  * - `tasks`: `tasks` (u32 pairs, parts+1 of them): first unit and first row of each warp's equal share of the units.
  *   Shares start at multiples of 32 units. The row of a share is the row that contains its first unit.
- * - `slices`: rows are sorted by the steps they take, ceil(units / L) with L = 32 / R and at least one, most first, and cut
- *   into slices of `rowsPerSlice` (R) rows: results of neighbouring rows are stored together. In each step of 32 units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at
- *   i*L + j % L. Rows that are shorter than their slice end in null units. Slices are dealt to the CTAs (parts /
+ * - `slices`: rows are sorted by the steps they take, ceil(units / L) with L = 32 / R and at least one, most first and ties
+ *   by number (so that results of neighbouring rows are stored together), and cut into slices of `rowsPerSlice` (R) rows. In
+ *   each step of 32 units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the
+ *   slice, at i*L + j % L. Rows that are shorter than their slice end in null units. Slices are dealt to the CTAs (parts /
  *   `warpsPerCta` of them) longest first, each to the CTA with the least steps so far; a CTA has its longest slice, its
  *   shortest, its second longest and so on. Each CTA has room for as many steps as the one with the most needs,
  *   T = units / (32 * CTAs); CTA c begins at step c*T, and the share of its warp w at step

@@ -147,14 +147,15 @@ function streamRejection(
 }
 
 function slicesRejection(problem: Problem, variant: RowPermutedVariant): string | undefined {
-  const { rowsPerSlice, xAhead, xLocation, unitElements } = variant;
+  const { rowsPerSlice, xAhead, xLocation, unitElements, math } = variant;
   const { lanesPerGroup, groupsPerUnit, partElements } = streamShape(problem, unitElements);
   if (32 / rowsPerSlice < lanesPerGroup) {
     return `${rowsPerSlice} rows side by side leave each fewer lanes than share a group`;
   }
   if (xAhead === 0) return undefined;
   if (xLocation === 'global') return 'only x in shared memory is read ahead';
-  const groups = Math.min(problem.groupsPerScale ?? 1, groupsPerUnit);
+  // Integer dot products of the groups of a scale are added up before the scale is applied.
+  const groups = math === 'dp4a' ? Math.min(problem.groupsPerScale ?? 1, groupsPerUnit) : 1;
   const words = (problem.m * groups * partElements * bytesPerActivation(problem)) / 4;
   return words > mostWordsAhead ? `${words} words of x ahead do not fit into registers` : undefined;
 }

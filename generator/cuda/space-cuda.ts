@@ -26,8 +26,9 @@ const rowsPerTile = [16, 32] as const;
  * shared memory, groups in an order that ignores the banks, loads of other than 8 or 16 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
  * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices and delays with other
- * decompositions than row_permuted, x ahead where no next kernel is resident, as there weights are waited for, so many rows per team that half of the SMs have nothing to do, and more warps than a
- * tile has rounds of steps.
+ * decompositions than row_permuted, so many rows per team that half of the SMs have nothing to do, and more warps than a
+ * tile has rounds of steps. x is read ahead only where two grids are resident: there weights wait for x, elsewhere x waits
+ * for weights.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {

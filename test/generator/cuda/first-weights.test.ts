@@ -75,10 +75,22 @@ const samples: readonly (readonly [KernelTraits, CudaVariant])[] = [
 
 const nvdisasm = await findDisassembler();
 
+test('requests before the wait are told from those behind it', (t) => {
+  const wait = ['ACQBULK ;', '@!P0 BRA `(.L_x_1) ;'];
+  const task = 'LDG.E.128.CONSTANT R12, desc[UR8][R12.64] ;';
+  const weights = '@P3 LDG.E.NA.LTC256B.128.CONSTANT R16, desc[UR8][R52.64] ;';
+  const copy = 'UBLKCP.S.G [UR12], [UR8], UR7, desc[UR4] ;';
+  const x = 'LDG.E.128 R20, desc[UR8][R42.64] ;';
+  const barrier = 'BAR.SYNC.DEFER_BLOCKING 0x0 ;';
+  const count = (lines: string[]) => requestsOf(lines.join('\n'));
+  t.deepEqual(count([task, weights, copy, ...wait, x, barrier, weights]), { before: 3, behind: 0 });
+  t.deepEqual(count([task, ...wait, weights, x, weights, barrier, copy]), { before: 1, behind: 2 });
+});
+
 if (nvdisasm === undefined) {
-  test('no nvdisasm: where weights are asked for is not looked at', (t) => {
+  test('no nvdisasm: machine code is not looked at, and what is missing is said', async (t) => {
     t.log('skipped: install the CUDA Toolkit, with nvdisasm beside nvcc or on PATH');
-    t.pass();
+    t.is(await findDisassembler(), undefined);
   });
 } else {
   for (const [sampleTraits, variant] of samples) {

@@ -17,7 +17,6 @@ namespace gqs {
 namespace {
 
 constexpr size_t kRowGrain = 32;
-constexpr uint64_t kMaxUnits = 0xffff'ffe0;  // the stride is a u32
 
 std::vector<uint32_t> count_units(const BsrView& matrix, const StreamLayoutSpec& layout) {
   std::vector<uint32_t> units(matrix.n);
@@ -27,9 +26,9 @@ std::vector<uint32_t> count_units(const BsrView& matrix, const StreamLayoutSpec&
     units[row] = (groups + layout.groups_per_unit - 1) / layout.groups_per_unit * layout.lanes_per_group;
     total += units[row];
   }
-  if (total > kMaxUnits) {
-    throw std::invalid_argument("Expected at most 2^32 - 32 units for the packed matrix but received " +
-                                std::to_string(total));
+  if (total > kMostUnits) {
+    throw std::invalid_argument("Expected at most " + std::to_string(kMostUnits) +
+                                " units for the packed matrix but received " + std::to_string(total));
   }
   return units;
 }

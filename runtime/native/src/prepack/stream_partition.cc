@@ -11,8 +11,8 @@
 namespace gqs {
 namespace {
 
-constexpr uint64_t kStep = 32;                        // units a warp takes at once
-constexpr uint64_t kMostSteps = 0xffff'ffe0 / kStep;  // units are counted in 32 bits
+constexpr uint64_t kStep = 32;  // units a warp takes at once
+constexpr uint64_t kMostSteps = kMostUnits / kStep;
 
 // Slices sorted by length in another order: the longest, the shortest, the second longest, ... As many end in
 // each stretch of steps, so that no warp of a CTA has many more results to add up than the others.

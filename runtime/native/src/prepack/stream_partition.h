@@ -7,16 +7,19 @@
 
 namespace gqs {
 
+// Units of a stream. They are counted in 32 bits, and kernels also count a little beyond the last one.
+constexpr uint64_t kMostUnits = 0xffff'0000;
+
 // Rows of similar length side by side, so that each has its own lanes of a warp.
 struct Slices {
   static constexpr uint32_t kNoRow = 0xffffffff;
 
-  uint32_t steps = 0;  // of all CTAs, each as many as the one with the most
-  std::vector<uint32_t>
-      row_ids;                   // [slices + 64 / rows_per_slice, rows_per_slice]: kNoRow where there is none
-  std::vector<uint32_t> ends;    // [slices + 64 / rows_per_slice]: the step at which each slice ends
-  std::vector<uint32_t> begins;  // [slices]: the step at which each slice begins
-  std::vector<uint32_t> tasks;   // [parts, 4]: see StreamPartition in generator/layout.ts
+  // With P = slices + 64 / rows_per_slice.
+  uint32_t steps = 0;             // of all CTAs, each as many as the one with the most
+  std::vector<uint32_t> row_ids;  // [P, rows_per_slice]: kNoRow where a slice has fewer rows
+  std::vector<uint32_t> ends;     // [P]: the step at which each slice ends
+  std::vector<uint32_t> begins;   // [slices]: the step at which each slice begins
+  std::vector<uint32_t> tasks;    // [parts, 4]: see StreamPartition in generator/layout.ts
 };
 
 // Sorts the rows by the steps they take (at least one), most first and ties by number, so that results of
