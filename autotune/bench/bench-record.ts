@@ -41,7 +41,7 @@ export class BenchRecord {
     return products.filter((product) => findMeasurement(this.file, contender, product) === undefined);
   }
 
-  /** Keeps them on disk, too. @throws ResultsError */
+  /** Keeps them on disk, too, as soon as there are times among them. @throws ResultsError */
   async add(results: readonly ContestResult[]): Promise<void> {
     const run = this.file.runs.length - 1;
     for (const result of results) {
@@ -56,19 +56,19 @@ export class BenchRecord {
         this.say(`${contender}${where}: not measured: ${reason}`);
       }
     }
-    await this.save();
+    if (this.file.measurements.length > 0) await this.save();
   }
 
-  /** All that was asked for has been tried. @throws ResultsError */
-  async finish(): Promise<void> {
+  /** All that was asked for has been tried: what is saved from now on says so. */
+  finish(): void {
     finishRun(this.file.runs, this.file.measurements);
-    await this.save();
   }
 
   /** Returns the files written. @throws ResultsError */
   save(): Promise<string[]> {
     const charts = new Map(tokensOf(this.file).map((m) => [chartName(m), benchChart(this.file, m)]));
     const page = benchPage(this.file);
-    return writeBenchFiles({ folder: this.out, name: benchName, data: this.file, page, charts });
+    const measured = this.file.measurements.length;
+    return writeBenchFiles({ folder: this.out, name: benchName, data: this.file, measured, page, charts });
   }
 }

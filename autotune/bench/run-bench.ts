@@ -39,7 +39,7 @@ export interface BenchOptions {
 /** Of our weights. */
 export const ourFormat = { bits: 4, groupSize: 16 } as const;
 
-/** What was measured is kept after every contender. @throws TuneError, MeasureError, ResultsError, the signal's reason */
+/** What was measured is kept after every contender; the finished record is left to be saved. @throws TuneError, MeasureError, ResultsError, the signal's reason */
 export async function runBench(options: BenchOptions): Promise<BenchRecord> {
   const { device, compiler, command, density, rows, out, say, signal, peers } = options;
   const contest: Contest = { ...options.contest, rotationBytes: rotationBytes(device) };
@@ -52,7 +52,7 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
     return ours;
   });
   await runPeers(record, contest, { device, compiler, peers, signal });
-  await record.finish();
+  record.finish();
   return record;
 }
 

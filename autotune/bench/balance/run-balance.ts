@@ -63,7 +63,7 @@ export async function runBalance(options: BalanceOptions): Promise<BalanceRun> {
         file.failures.push(...times.failures);
         runs[run]!.clocks = session.clocks.medians();
         say(times, options);
-        await save(file, options);
+        if (file.points.length > 0) await save(file, options);
       }
     }
     finishRun(runs, file.points);
@@ -99,5 +99,13 @@ function say({ points, failures }: DecompositionTimes, options: BalanceOptions):
 
 function save(file: BalanceFile, { out }: BalanceOptions): Promise<string[]> {
   const charts = file.points.length === 0 ? new Map() : new Map([[`${balanceName}.svg`, balanceChart(file)]]);
-  return writeBenchFiles({ folder: out, name: balanceName, data: file, page: balancePage(file), charts });
+  const measured = file.points.length;
+  return writeBenchFiles({
+    folder: out,
+    name: balanceName,
+    data: file,
+    measured,
+    page: balancePage(file),
+    charts,
+  });
 }

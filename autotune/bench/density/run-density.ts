@@ -55,7 +55,7 @@ export async function runDensity(options: DensityOptions): Promise<DensityRun> {
       if (file.points.some((point) => isSamePoint(point, problem))) continue;
       await addPoint(file, problem, options, session);
       runs.at(-1)!.clocks = session.clocks.medians();
-      await save(file, options);
+      if (file.points.length > 0) await save(file, options);
     }
     finishRun(runs, [...file.points, ...file.dense]);
     return { file, written: await save(file, options) };
@@ -124,5 +124,13 @@ function say(options: DensityOptions, what: string, time: OurTime): void {
 
 function save(file: DensityFile, { out }: DensityOptions): Promise<string[]> {
   const charts = file.points.length === 0 ? new Map() : new Map([[`${densityName}.svg`, densityChart(file)]]);
-  return writeBenchFiles({ folder: out, name: densityName, data: file, page: densityPage(file), charts });
+  const measured = file.points.length;
+  return writeBenchFiles({
+    folder: out,
+    name: densityName,
+    data: file,
+    measured,
+    page: densityPage(file),
+    charts,
+  });
 }

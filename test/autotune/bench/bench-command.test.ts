@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { benchSchema } from '../../../autotune/bench/bench-file.js';
@@ -86,4 +86,14 @@ test('where nothing can be measured the reasons are written, and the status says
   t.regex(run.stderr, /^gqs-tune: nothing was measured; the first reason: there are no kernels for m = 3/);
   const file = benchSchema.parse(JSON.parse(readFileSync(join(folder, 'bench-gemv.json'), 'utf8')));
   t.deepEqual(file.measurements, []);
+});
+
+test('a run that measures nothing replaces no file', async (t) => {
+  const folder = scratchDirectory(t);
+  const earlier = join(folder, 'bench-gemv.json');
+  writeFileSync(earlier, 'what was measured before');
+  const run = await gqsTune(t, [...cpu, '--m', '3', '--samples', '3', '--out', folder], folder);
+  t.is(run.status, 1);
+  t.is(readFileSync(earlier, 'utf8'), 'what was measured before');
+  t.deepEqual(readdirSync(folder), ['bench-gemv.json']);
 });
