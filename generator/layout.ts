@@ -46,7 +46,7 @@ import type { Bits, GroupSize } from './problem.js';
  */
 export interface StreamLayout {
   readonly kind: 'stream';
-  readonly version: 3;
+  readonly version: 4;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly unitElements: number;
@@ -72,16 +72,20 @@ export interface StreamLayout {
  * - `tasks`: `tasks` (u32 pairs, parts+1 of them): first unit and first row of each warp's equal share of the units.
  *   Shares start at multiples of 32 units. The row of a share is the row that contains its first unit.
  * - `slices`: rows are sorted by the steps they take, ceil(units / L) with L = 32 / R and at least one, most first and ties
- *   by number (so that results of neighbouring rows are stored together), and cut into slices of `rowsPerSlice` (R) rows. In
- *   each step of 32 units, a slice's row i has the units i*L to i*L + L-1: unit j of the row lies in step floor(j / L) of the
- *   slice, at i*L + j % L. Rows that are shorter than their slice end in null units. Slices are dealt to the CTAs (parts /
- *   `warpsPerCta` of them) longest first, each to the CTA with the least steps so far; a CTA has its longest slice, its
- *   shortest, its second longest and so on. Each CTA has room for as many steps as the one with the most needs,
- *   T = units / (32 * CTAs); CTA c begins at step c*T, and the share of its warp w at step
- *   c*T + floor(w * T / warpsPerCta). There is no `row_ptr`; `slice_ends` (u32 [slices + 2*L]) is the step at which each
- *   slice ends, `row_ids` (u32 [(slices + 2*L) * R]) the row behind each row of a slice, 2^32-1 where there is none, and
- *   `tasks` (u32 [parts * 4]) has for each warp: the slice of its first step, the step at which its work ends (at most its
- *   share's end), the end of that slice, and how many warps back that slice began. A slice never leaves its CTA.
+ *   by number, and cut into slices of `rowsPerSlice` (R) rows. In each step of 32 units, a slice's row i has the units i*L to
+ *   i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at i*L + j % L. Rows that are shorter than their
+ *   slice end in null units. Slices are dealt to the CTAs (parts / `warpsPerCta` of them) longest first, each to the CTA with
+ *   the least steps so far that has room for one more, of sliceRoom (S). Those that get slices of the same length are then
+ *   put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly),
+ *   so that a CTA's rows lie near one another: its results are stored together. A CTA has its longest slice, its shortest,
+ *   its second longest and so on. Each CTA has room for as many steps as the one with the most needs, T = units / (32 * CTAs);
+ *   CTA c begins at step c*T, and the share of its warp w at step c*T + floor(w * T / warpsPerCta). A slice never leaves its
+ *   CTA. There is no `row_ptr`. `slices` (u32 [CTAs * W], W = 4 * `warpsPerCta` + S * (2 + R) rounded up to a multiple of 4)
+ *   has for each CTA, one after another: for each warp the slice of the CTA in which it begins, the step at which that ends
+ *   (0 where there is none), the step at which its work ends (at most its share's end), and 0; for each of S slices the step
+ *   at which it ends and, of the warps that have a part of it before that in which it ends, the first and their number << 8;
+ *   for each of their rows the row of the matrix, 2^32-1 where there is none. Where a CTA has fewer slices, these are {the
+ *   end of its last slice, or c*T; 0}.
  */
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
@@ -174,3 +178,8 @@ export interface CpuLayout {
 }
 
 export type PackedLayout = StreamLayout | ColumnsLayout | TilesLayout | DenseLayout | CpuLayout;
+
+/** Slices of `rowsPerSlice` of n rows that each of `ctas` CTAs has room for: a quarter more than their mean number. */
+export function sliceRoom(n: number, rowsPerSlice: number, ctas: number): number {
+  return Math.ceil((5 * Math.ceil(n / rowsPerSlice)) / (4 * ctas));
+}

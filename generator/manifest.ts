@@ -2,7 +2,7 @@
  * The contract between a generated kernel and whoever launches it. Everything a launcher needs is in it, as plain
  * data, so that an exported library can carry it as JSON.
  */
-import type { PackedLayout } from './layout.js';
+import { sliceRoom, type PackedLayout } from './layout.js';
 import type { KernelTraits } from './problem.js';
 import type { Variant } from './variant.js';
 
@@ -21,14 +21,17 @@ export type BufferRole =
   | 'columns'
   | 'rowPtr'
   | 'tasks'
-  | 'sliceEnds'
+  | 'slices'
   | 'rowIds'
   | 'masks'
   | 'rowConstants'
   | 'workspace'; // zeroed once, when allocated; a kernel leaves it as it found it
 
-/** Scalars, all u32. units: unitStride of the stream layout. parts: what the partition was made for. */
-export type ScalarRole = 'n' | 'k' | 'units' | 'parts';
+/**
+ * Scalars, all u32: see launchScalars. units: unitStride of the stream layout. parts: what the partition was made for.
+ * stepsPerCta and slicesPerCta, of its partition `slices`: T and S.
+ */
+export type ScalarRole = 'n' | 'k' | 'units' | 'parts' | 'stepsPerCta' | 'slicesPerCta';
 
 export type KernelArgument =
   | { readonly kind: 'buffer'; readonly role: BufferRole; readonly alignment: number }
@@ -63,7 +66,7 @@ export interface KernelManifest {
   readonly threads: number;
   /**
    * Dynamic shared memory of a CTA in bytes: fixed + perK * k, with k rounded up to a multiple of kMultiple, + perRow * rows
-   * that blocks are dealt to; rounded up to 16.
+   * that a CTA has room for where blocks or slices of rows are dealt; rounded up to 16.
    */
   readonly sharedBytes: {
     readonly fixed: number;
@@ -76,7 +79,7 @@ export interface KernelManifest {
   readonly pdl: boolean;
 }
 
-/** Dynamic shared memory of a CTA in bytes. `rowsPerCta`: of the rule `blocks`, otherwise 0. */
+/** Dynamic shared memory of a CTA in bytes. `rowsPerCta`: that it has room for. */
 export function sharedBytesFor(
   { fixed, perK, kMultiple, perRow }: KernelManifest['sharedBytes'],
   k: number,
@@ -95,6 +98,18 @@ export function blockGrid({ ctasPerSm, rowsPerBlock }: BlockRule, n: number, pro
 /** Rows that a CTA has room for, of the rule `blocks`. */
 export function blockRows({ rowsPerBlock }: BlockRule, n: number, grid: number): number {
   return rowsPerBlock * Math.ceil(Math.ceil(n / rowsPerBlock) / grid);
+}
+
+export type PersistentRule = Extract<GridRule, { kind: 'persistent' }>;
+
+/** CTAs of the rule `persistent`. `steps`: of a warp, that all groups make. */
+export function persistentGrid(
+  { ctasPerSm, warpsPerCta }: PersistentRule,
+  steps: number,
+  processors: number,
+): number {
+  const most = Math.max(1, Math.ceil(Math.ceil(steps) / warpsPerCta));
+  return Math.min(ctasPerSm * processors, most);
 }
 
 export interface LaunchGeometry {
@@ -125,7 +140,7 @@ export function launchGeometry(
   device: LaunchDevice,
 ): LaunchGeometry {
   const grid = gridSize(manifest, shape, device);
-  const rows = manifest.grid.kind === 'blocks' ? blockRows(manifest.grid, shape.n, grid) : 0;
+  const rows = rowsWithRoom(manifest, shape.n, grid);
   const { workspaceBytes: workspace, threads } = manifest;
   return {
     grid,
@@ -136,6 +151,39 @@ export function launchGeometry(
   };
 }
 
+/** What a kernel is told of a packed matrix; `units` as it was packed. */
+export interface PackedShape {
+  readonly n: number;
+  readonly k: number;
+  readonly units: number;
+}
+
+/** Every scalar that a manifest may ask for. Pure. */
+export function launchScalars(
+  { layout }: KernelManifest,
+  { n, k, units }: PackedShape,
+  { grid, parts }: Pick<LaunchGeometry, 'grid' | 'parts'>,
+): Record<ScalarRole, number> {
+  const stepsPerCta = Math.floor(units / 32 / grid);
+  return { n, k, units, parts, stepsPerCta, slicesPerCta: slicesWithRoom(layout, n, grid) };
+}
+
+/** 0 where rows are not dealt. */
+function rowsWithRoom({ grid: rule, layout }: KernelManifest, n: number, grid: number): number {
+  if (rule.kind === 'blocks') return blockRows(rule, n, grid);
+  return rowsPerSliceOf(layout) * slicesWithRoom(layout, n, grid);
+}
+
+function slicesWithRoom(layout: PackedLayout, n: number, grid: number): number {
+  const rows = rowsPerSliceOf(layout);
+  return rows === 0 ? 0 : sliceRoom(n, rows, grid);
+}
+
+/** 0 where there are no slices. */
+function rowsPerSliceOf(layout: PackedLayout): number {
+  return layout.kind === 'stream' ? (layout.rowsPerSlice ?? 0) : 0;
+}
+
 function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDevice): number {
   const rule = manifest.grid;
   switch (rule.kind) {
@@ -143,10 +191,8 @@ function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDe
       return Math.ceil(shape.n / rule.rowsPerCta);
     case 'persistent': {
       const layout = manifest.layout;
-      const perStep = layout.kind === 'stream' ? (32 * layout.unitElements) / layout.groupSize : 1;
-      const steps = Math.ceil(shape.groups / perStep);
-      const most = Math.max(1, Math.ceil(steps / rule.warpsPerCta));
-      return Math.min(rule.ctasPerSm * device.processors, most);
+      const groupsPerStep = layout.kind === 'stream' ? (32 * layout.unitElements) / layout.groupSize : 1;
+      return persistentGrid(rule, shape.groups / groupsPerStep, device.processors);
     }
     case 'blocks':
       return blockGrid(rule, shape.n, device.processors);

@@ -23,10 +23,10 @@ const cudaStream = {
   /** Steps that one bulk copy brings; 1 where there are none. */
   stageSteps: z.literal([1, 2, 4, 8]),
   /**
-   * Cycles before a warp asks for its first stage, and between its requests for those that follow until all places are
-   * taken: the x of the kernel that runs meanwhile comes first. 0 where there are no bulk copies.
+   * Cycles before a warp asks for its first weights, and between its requests for stages until all places are taken (0
+   * where there are no bulk copies): the x of the kernel that runs meanwhile comes first.
    */
-  startDelay: z.literal([0, 300, 600]).default(0),
+  startDelay: z.literal([0, 300, 450, 600, 1200]).default(0),
   stageInterval: z.literal([0, 500]).default(0),
   /** Where x lives: planes in shared memory, or read through L1 from global memory. */
   xLocation: z.enum(['shared', 'global']),

@@ -42,8 +42,7 @@ export class GuardedCase {
     const weights = await packWeights(data.matrix, manifest.layout, geometry.parts, alive);
     const parts = await allocate(device, manifest, data, weights, geometry.workspaceBytes);
     const slices = { ...mapSlices(parts.given), y: parts.y.slice, workspace: parts.workspace.slice };
-    const scalars = { n: data.matrix.n, k: data.matrix.k, units: weights.units, parts: geometry.parts };
-    const launch = bindLaunch(manifest, kernel, slices, scalars, geometry);
+    const launch = bindLaunch(manifest, kernel, slices, { ...shape, units: weights.units }, geometry);
     return new GuardedCase(device, manifest, parts, launch);
   }
 

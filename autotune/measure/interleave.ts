@@ -58,13 +58,13 @@ class TimedCandidate {
     owned.push(y, workspace);
     const module = device.loadModule(binaryPath);
     const kernel = module.kernel(manifest.symbol);
-    const scalars = { n, k, units: host.units, parts: geometry.parts };
+    const shape = { n, k, units: host.units };
     const launch = (copy: WeightBuffers) =>
       bindLaunch(
         manifest,
         kernel,
         { ...given, ...copy, y: { buffer: y }, workspace: { buffer: workspace } },
-        scalars,
+        shape,
         geometry,
       );
     const round = copies.map(launch);

@@ -1,5 +1,6 @@
 /** Why a variant cannot solve a problem on a target. What passes here compiles and is correct. */
-import { blockGrid, blockRows, sharedBytesFor, type BlockRule } from '../manifest.js';
+import { sliceRoom } from '../layout.js';
+import { blockGrid, blockRows, persistentGrid, sharedBytesFor, type BlockRule } from '../manifest.js';
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
@@ -11,7 +12,14 @@ import type {
   RowPermutedVariant,
 } from '../variant.js';
 import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
-import { bytesPerActivation, copyUnits, storedIndex, streamMemory, streamShape } from './stream-shape.js';
+import {
+  bytesPerActivation,
+  copyUnits,
+  storedIndex,
+  streamGrid,
+  streamShape,
+  streamSharedBytes,
+} from './stream-shape.js';
 import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
@@ -179,7 +187,9 @@ function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTa
   if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
   if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';
   if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
-  if (!bulk && delayed) return 'only bulk copies are asked for with delays';
+  if (!bulk && variant.stageInterval > 0) return 'only bulk copies are asked for at intervals';
+  if (variant.decomposition !== 'row_permuted' && !bulk && delayed)
+    return 'only row_permuted delays its first loads';
   if (delayed && !pdl) return 'without dependent launch no other kernel is there to wait for';
   if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single stage has no interval';
   if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';
@@ -232,8 +242,20 @@ function streamSharedRejection(
   variant: CudaStreamVariant,
   target: CudaTarget,
 ): string | undefined {
-  const { xAt, xBytesPerK } = streamMemory(problem, variant);
-  return sharedRejection(xAt + xBytesPerK * problem.k, variant, target);
+  const rows = variant.decomposition === 'row_permuted' ? slicedRowsPerCta(problem, variant, target) : 0;
+  return sharedRejection(
+    sharedBytesFor(streamSharedBytes(problem, variant), problem.k, rows),
+    variant,
+    target,
+  );
+}
+
+/** That a CTA has room for. */
+function slicedRowsPerCta(problem: Problem, variant: RowPermutedVariant, { smCount }: CudaTarget): number {
+  const { n, k, density, groupSize } = problem;
+  const groupsPerStep = (32 * variant.unitElements) / groupSize;
+  const grid = persistentGrid(streamGrid(variant), (n * k * density) / groupSize / groupsPerStep, smCount);
+  return variant.rowsPerSlice * sliceRoom(n, variant.rowsPerSlice, grid);
 }
 
 /** `bytes`: dynamic shared memory of a CTA. */

@@ -7,7 +7,7 @@ import { kernelTraits, type KernelTraits } from '../problem.js';
 import { renderTemplate, templateBytesHash } from '../render.js';
 import type { CudaVariant } from '../variant.js';
 import { variantName } from '../variant-name.js';
-import { storedIndex, streamLayout, streamMemory, streamShape } from './stream-shape.js';
+import { storedIndex, streamGrid, streamLayout, streamShape, streamSharedBytes } from './stream-shape.js';
 import { columnsGrid, columnsLayout, columnsSharedBytes } from './columns-shape.js';
 import { columnsView } from './columns-view.js';
 import { tilesGrid, tilesLayout, tilesSharedBytes } from './tiles-shape.js';
@@ -77,12 +77,11 @@ function plan(
     case 'row_split':
     case 'task_centric':
     case 'row_permuted': {
-      const { xAt, xBytesPerK } = streamMemory(traits, variant);
       const perCta = variant.decomposition === 'task_centric' ? 4 + 8 * traits.m : 0;
       return {
         view: streamView(traits, variant, identity, args),
         layout: streamLayout(traits, variant),
-        sharedBytes: { fixed: xAt, perK: xBytesPerK, kMultiple: 1, perRow: 0 },
+        sharedBytes: streamSharedBytes(traits, variant),
         workspaceBytes: { fixed: 0, perCta },
       };
     }
@@ -101,7 +100,7 @@ function gridRule(variant: CudaVariant): GridRule {
       return tilesGrid(variant);
     case 'task_centric':
     case 'row_permuted':
-      return { kind: 'persistent', ctasPerSm: variant.ctasPerSm, warpsPerCta: variant.warps };
+      return streamGrid(variant);
   }
 }
 
@@ -124,6 +123,7 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
     scalar('n'),
     scalar('k'),
     ...('unitElements' in variant ? [scalar('units')] : []),
+    ...(variant.decomposition === 'row_permuted' ? [scalar('stepsPerCta'), scalar('slicesPerCta')] : []),
   ];
 }
 
@@ -141,6 +141,6 @@ function weightArguments(traits: KernelTraits, variant: CudaVariant): BufferRole
     case 'task_centric':
       return [...roles, 'rowPtr', 'tasks', 'workspace'];
     case 'row_permuted':
-      return [...roles, 'tasks', 'sliceEnds', 'rowIds'];
+      return [...roles, 'slices'];
   }
 }

@@ -28,7 +28,13 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
   return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
 }
 
+/** Without dependent launch there is no kernel before this one to wait for. */
 function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
+  const seeds = delayedSeeds(problem, target);
+  return target.computeCapability < 90 ? seeds.map((seed) => ({ ...seed, startDelay: 0 })) : seeds;
+}
+
+function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
   const start = { ...defaultParameters(problem, target), prefetch: 2 } as const;
   const wide: Common = { ...start, warps: 16 };
   const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
@@ -37,38 +43,37 @@ function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] 
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
   const late: Common = { ...ahead, prefetch: 2, stageSteps: 4, startDelay: 600 };
   const lateNarrow: Common = { ...late, indexForm: 'narrow' };
-  const twoCtas = { warps: 8, ctasPerSm: 2 } as const;
-  const small: Common = { ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3 };
-  const narrow: Common = {
-    ...start,
-    ...({ ctasPerSm: 3, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' } as const),
-  };
+  const small: Common = { ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3, startDelay: 1200 };
+  const narrow: Common = { ...start, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' };
+  const many = { warps: 24, ctasPerSm: 1 } as const;
+  const two = { warps: 12, ctasPerSm: 2 } as const;
   return [
-    slices(narrow, 4),
-    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 2),
+    slices({ ...narrow, ctasPerSm: 3 }, 8),
     slices(lateNarrow, 8),
-    slices(wide, 8),
-    slices({ ...narrow, warps: 20, ctasPerSm: 1 }, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
-    slices(small, 8),
+    slices({ ...narrow, ...many, startDelay: 300 }, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 2, startDelay: 450 }, 8),
+    slices({ ...narrow, ...two, startDelay: 450 }, 2),
+    slices({ ...narrow, warps: 20, ctasPerSm: 1, startDelay: 600 }, 8),
     slices(small, 4),
-    slices(lateNarrow, 2),
-    slices(late, 4),
-    slices({ ...late, prefetch: 4, stageSteps: 2 }, 8),
+    slices({ ...start, warps: 20, ctasPerSm: 1 }, 8),
     slices({ ...late, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
-    slices({ ...late, ...twoCtas, prefetch: 3, stageSteps: 2 }, 8),
-    slices({ ...lateNarrow, ...twoCtas, prefetch: 4, stageSteps: 2, startDelay: 0, stageInterval: 500 }, 2),
-    slices({ ...start, warps: 12 }, 4),
-    slices({ ...narrow, warps: 12, ctasPerSm: 2 }, 4),
-    slices(narrow, 2),
-    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: problem.m > 1 ? 1 : 3 }, 8),
-    slices({ ...ahead, stageInterval: 500 }, 8),
-    slices({ ...wide, prefetch: 3 }, 4),
-    { ...wide, ...oneRow, weightLoads: 'streaming' },
+    slices({ ...late, prefetch: 4, stageSteps: 2 }, 8),
+    slices(late, 4),
+    slices({ ...lateNarrow, warps: 12 }, 8),
+    slices({ ...ahead, warps: 12, stageInterval: 500 }, 8),
+    slices({ ...narrow, ...two, startDelay: 450 }, 8),
+    slices({ ...narrow, ...many, startDelay: 600 }, 16),
+    slices({ ...narrow, ...many, startDelay: 450 }, 4),
     { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
-    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
+    slices({ ...narrow, ...many, prefetch: 2 }, 4),
+    slices({ ...late, warps: 12 }, 8),
+    slices({ ...narrow, ctasPerSm: 3 }, 16),
+    slices(small, 8),
+    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
+    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
+    { ...wide, ...oneRow, weightLoads: 'streaming' },
+    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
   ];
 }

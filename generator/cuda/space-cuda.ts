@@ -5,7 +5,7 @@ import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant }
 import { columnsPerStep } from './tiles-shape.js';
 import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
-const warps = [4, 8, 12, 16, 20, 32] as const;
+const warps = [4, 8, 12, 16, 20, 24, 32] as const;
 const ctasPerSm = [1, 2, 3, 4, 6, 8] as const;
 const prefetchDepths = [1, 2, 3, 4, 6] as const;
 const stageCounts = [1, 2, 3, 4] as const;
@@ -110,28 +110,32 @@ type LoadPath = Pick<
 
 type Delays = Pick<Common, 'startDelay' | 'stageInterval'>;
 const undelayed: Delays = { startDelay: 0, stageInterval: 0 };
-const delays: readonly Delays[] = [
+const bulkDelays: readonly Delays[] = [
   undelayed,
   { startDelay: 300, stageInterval: 0 },
   { startDelay: 600, stageInterval: 0 },
   { startDelay: 0, stageInterval: 500 },
 ];
+const registerDelays = [0, 300, 450, 600, 1200] as const;
 
 /** Two kernels beside each other need dependent launch, as bulk copies need compute capability 9.0. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
   const grids = computeCapability < 90 ? ([1] as const) : ([1, 2] as const);
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
     prefetchDepths.flatMap((prefetch) =>
-      grids.map((residentGrids): LoadPath => {
-        return { ...undelayed, weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
-      }),
+      grids.flatMap((residentGrids) =>
+        (computeCapability < 90 ? [0 as const] : registerDelays).map((startDelay): LoadPath => {
+          const delay = { startDelay, stageInterval: 0 } as const;
+          return { ...delay, weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
+        }),
+      ),
     ),
   );
   if (computeCapability < 90) return registers;
   const bulk = stageSteps.flatMap((steps) =>
     stageCounts.flatMap((prefetch) =>
       grids.flatMap((residentGrids) =>
-        delays.map((delay): LoadPath => {
+        bulkDelays.map((delay): LoadPath => {
           return {
             ...delay,
             ...{ weightLoads: 'bulk', prefetch, stageSteps: steps, l2Policy: 'evict_first', residentGrids },

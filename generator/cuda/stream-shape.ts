@@ -1,5 +1,6 @@
 /** How a stream variant cuts groups into units and chunks: the numbers behind StreamLayout (see layout.ts). */
 import type { StreamLayout, StreamPartition } from '../layout.js';
+import type { KernelManifest, PersistentRule } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { CudaStreamVariant } from '../variant.js';
 
@@ -101,7 +102,7 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
   const shape = streamShape(traits, variant.unitElements);
   return {
     kind: 'stream',
-    version: 3,
+    version: 4,
     bits: traits.bits,
     groupSize: traits.groupSize,
     unitElements: shape.unitElements,
@@ -132,9 +133,19 @@ export interface StreamMemory {
   readonly xAt: number;
   /** Bytes per k: x of all tokens and, for int8 x, the sum of each slot; 0 when x stays global. */
   readonly xBytesPerK: number;
+  /** Behind x, the table of slices and their sums: what there is of each warp, and bytes per row that the CTA has room for. */
+  readonly warpBytes: number;
+  readonly bytesPerRow: number;
 }
 
 const barrierBytes = 8;
+/** Behind x, and behind the table: they begin at multiples of 16 bytes. */
+const mostPadding = 16;
+
+/** Words of the table of slices per row. */
+function tableWords(rowsPerSlice: number): number {
+  return 1 + 2 / rowsPerSlice;
+}
 
 export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): StreamMemory {
   const { bits, m } = traits;
@@ -144,7 +155,8 @@ export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): 
     ? variant.stageSteps * warpSize * unitBytes(bits, shape, storedIndex(traits, variant, shape))
     : 0;
   const stages = bulk ? variant.warps * variant.prefetch : 0;
-  const rowBytes = variant.decomposition === 'row_permuted' ? 0 : Math.max(8, m) * warpSize * 4;
+  const slices = variant.decomposition === 'row_permuted';
+  const rowBytes = slices ? 0 : Math.max(8, m) * warpSize * 4;
   const stagesAt = variant.warps * rowBytes;
   const barriersAt = stagesAt + stages * stageBytes;
   const sums = variant.math === 'dp4a' ? 4 / shape.partElements : 0;
@@ -154,5 +166,23 @@ export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): 
     barriersAt,
     xAt: Math.ceil((barriersAt + stages * barrierBytes) / 16) * 16,
     xBytesPerK: variant.xLocation === 'global' ? 0 : m * (bytesPerActivation(traits) + sums),
+    warpBytes: slices ? variant.warps * (16 + variant.rowsPerSlice * m * 4) + 2 * mostPadding : 0,
+    bytesPerRow: slices ? m * 4 + tableWords(variant.rowsPerSlice) * 4 : 0,
   };
+}
+
+export function streamSharedBytes(
+  traits: KernelTraits,
+  variant: CudaStreamVariant,
+): KernelManifest['sharedBytes'] {
+  const { xAt, xBytesPerK, warpBytes, bytesPerRow } = streamMemory(traits, variant);
+  return { fixed: xAt + warpBytes, perK: xBytesPerK, kMultiple: 1, perRow: bytesPerRow };
+}
+
+/** Of the decompositions that have as many CTAs as are resident. */
+export function streamGrid({
+  ctasPerSm,
+  warps,
+}: Pick<CudaStreamVariant, 'ctasPerSm' | 'warps'>): PersistentRule {
+  return { kind: 'persistent', ctasPerSm, warpsPerCta: warps };
 }

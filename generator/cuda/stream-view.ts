@@ -35,6 +35,7 @@ function decompositionConstants(variant: CudaStreamVariant): Constant[] {
       return [
         integer('kRowsPerSlice', variant.rowsPerSlice),
         integer('kLanesPerRow', 'gqs::kWarpSize / kRowsPerSlice'),
+        integer('kThreadsPerToken', 'kThreads / kTokens', 'that store its values'),
       ];
   }
 }
@@ -113,6 +114,7 @@ export function streamView(
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
     slices,
     firstTaken: slices && bulk,
+    delayed: variant.startDelay > 0,
     xAhead: variant.decomposition === 'row_permuted' && variant.xAhead > 0,
     l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
@@ -129,6 +131,10 @@ export function streamView(
   };
 }
 
+function startDelay(variant: CudaStreamVariant): Constant {
+  return integer('kStartDelay', variant.startDelay, 'cycles before the first weights are asked for');
+}
+
 function loadConstants(
   traits: KernelTraits,
   variant: CudaStreamVariant,
@@ -137,14 +143,18 @@ function loadConstants(
   const memory = streamMemory(traits, variant);
   const place = integer('kXAt', memory.xAt, 'in shared memory, behind what follows');
   if (variant.weightLoads !== 'bulk') {
-    return [integer('kPrefetch', variant.prefetch, 'units in registers ahead'), place];
+    return [
+      integer('kPrefetch', variant.prefetch, 'units in registers ahead'),
+      ...(variant.startDelay > 0 ? [startDelay(variant)] : []),
+      place,
+    ];
   }
   return [
     integer('kStages', variant.prefetch, 'of each warp, that bulk copies fill'),
     integer('kStageSteps', variant.stageSteps),
     { type: 'uint32_t', name: 'kStageUnits', value: 'kStageSteps * gqs::kWarpSize', note: '' },
     integer('kStageBytes', memory.stageBytes),
-    integer('kStartDelay', variant.startDelay, 'cycles before the first stage is asked for'),
+    startDelay(variant),
     integer('kStageInterval', variant.stageInterval, 'cycles between it and those that follow'),
     ...(variant.decomposition === 'row_permuted'
       ? []

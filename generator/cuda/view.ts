@@ -54,7 +54,7 @@ function parameterType(argument: KernelArgument): string {
     case 'meta':
     case 'rowPtr':
     case 'tasks':
-    case 'sliceEnds':
+    case 'slices':
     case 'rowIds':
     case 'masks':
       return 'const uint32_t*';

@@ -1,5 +1,11 @@
 /** From a kernel's manifest and the buffers it asks for to a launch. */
-import type { BufferRole, KernelManifest, LaunchGeometry, ScalarRole } from '../../generator/index.js';
+import {
+  launchScalars,
+  type BufferRole,
+  type KernelManifest,
+  type LaunchGeometry,
+  type PackedShape,
+} from '../../generator/index.js';
 import type { DeviceBuffer, Kernel, Launch } from '../device.js';
 
 /** A buffer, or a part of one from `offset` bytes on. */
@@ -9,7 +15,6 @@ export interface BufferSlice {
 }
 
 export type KernelBuffers = Readonly<Partial<Record<BufferRole, BufferSlice>>>;
-export type KernelScalars = Readonly<Record<ScalarRole, number>>;
 
 /** A manifest asks for something that the caller did not give, or that does not fit it. */
 export class LaunchBindingError extends Error {
@@ -17,7 +22,7 @@ export class LaunchBindingError extends Error {
 
   constructor(
     readonly kernelName: string,
-    readonly role: BufferRole | ScalarRole,
+    readonly role: BufferRole,
     message: string,
   ) {
     super(message);
@@ -32,9 +37,10 @@ export function bindLaunch(
   manifest: KernelManifest,
   kernel: Kernel,
   buffers: KernelBuffers,
-  scalars: KernelScalars,
+  shape: PackedShape,
   geometry: LaunchGeometry,
 ): Launch {
+  const scalars = launchScalars(manifest, shape, geometry);
   const args = manifest.args.map((argument) => {
     if (argument.kind === 'scalar') return scalars[argument.role];
     return boundBuffer(manifest, argument.role, argument.alignment, buffers[argument.role]);

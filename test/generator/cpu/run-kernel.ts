@@ -70,9 +70,10 @@ export async function runKernel(
   buffers.y = { buffer: guarded, offset: canaryBytes };
 
   const module = device.loadModule(compiled.binaryPath);
-  const scalars = { n, k, units: packed.units, parts: geometry.parts };
   const stream = device.createStream();
-  stream.launch(bindLaunch(manifest, module.kernel(manifest.symbol), buffers, scalars, geometry));
+  stream.launch(
+    bindLaunch(manifest, module.kernel(manifest.symbol), buffers, { n, k, units: packed.units }, geometry),
+  );
   await stream.synchronize();
   const bytes = await guarded.read();
   stream.destroy();

@@ -1,5 +1,5 @@
 /** Random problems for CUDA kernels on the SIMT machine, and how close to float64 their results have to be. */
-import { launchGeometry } from '../../../generator/index.js';
+import { launchGeometry, launchScalars } from '../../../generator/index.js';
 import type { BufferRole, KernelManifest, KernelTraits, OutputType } from '../../../generator/index.js';
 import {
   dequantise,
@@ -157,7 +157,7 @@ export async function randomProblem(
   return {
     kernelCase: {
       buffers: { ...packed.buffers, ...x.buffers, bias, residual, y: unwritten },
-      scalars: { n, k, units: packed.units, parts: packed.parts },
+      scalars: launchScalars(manifest, { n, k, units: packed.units }, geometry),
       geometry,
       seed: random.integer(1, 2 ** 30),
       resident: random.integer(1, 3),

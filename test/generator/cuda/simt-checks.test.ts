@@ -66,6 +66,13 @@ const spoilt: readonly Spoilt[] = [
     found: /y\[\d+\] is -?\d/,
   },
   {
+    mistake: 'no barrier after the sums of slices',
+    variant: { ...rowPermuted, xLocation: 'global' },
+    line: '__syncthreads();',
+    becomes: '',
+    found: /y\[\d+\] is/,
+  },
+  {
     mistake: 'no barrier before rows that span CTAs',
     variant: { ...taskCentric, xLocation: 'global' },
     line: '__syncthreads();',

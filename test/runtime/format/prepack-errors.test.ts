@@ -98,7 +98,7 @@ const broken: Record<string, Broken> = {
     layout: { kind: 'csr' },
     message: /Expected stream, columns, tiles, cpu or dense for layout\.kind but received csr/,
   },
-  'an unknown version': { layout: { version: 1 }, message: /Expected 3 for layout\.version but received 1/ },
+  'an unknown version': { layout: { version: 1 }, message: /Expected 4 for layout\.version but received 1/ },
   'other bits than the matrix': {
     layout: { bits: 8 },
     message: /Expected 4 for layout\.bits but received 8/,
@@ -154,6 +154,10 @@ const broken: Record<string, Broken> = {
   'warps that do not divide the parts': {
     layout: { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 7 },
     message: /divisor of the \d+ parts for layout\.warpsPerCta but received 7/,
+  },
+  'more warps than a CTA has': {
+    layout: { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 33 },
+    message: /at most 32 for layout\.warpsPerCta but received 33/,
   },
   'an unknown partition': {
     layout: { partition: 'rings' },

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { StreamPartition } from '../../../generator/index.js';
+import { sliceRoom, type StreamPartition } from '../../../generator/index.js';
 import { Random, prepackMatrix, randomGqsMatrix } from '../../../runtime/index.js';
 import type { GqsMatrix } from '../../../runtime/index.js';
 import { streamLayout } from './stream-layouts.js';
-import { words } from './stream-unpacker.js';
+import { sliceTables, unpackStream, words } from './stream-unpacker.js';
 
 const parts = [1, 2, 3, 7, 64, 500];
 
@@ -52,26 +52,59 @@ test('tasks: equal shares from multiples of 32 units, each with the row of its f
 
 const noRow = 2 ** 32 - 1;
 
+interface Slice {
+  readonly rows: number[];
+  readonly steps: number;
+}
+
 interface Dealt {
-  /** Slices of each CTA in the order in which they are stored: rows and steps. */
-  readonly ctas: { rows: number[]; steps: number }[][];
+  /** Slices of each CTA in the order in which they are stored. */
+  readonly ctas: Slice[][];
   /** Steps that each CTA has room for. */
   readonly room: number;
 }
 
-/** Longest processing time first, by a plain search for the least loaded CTA; then long and short slices in turns. */
+/**
+ * Longest processing time first, by a plain search for the least loaded CTA with room; slices of one length go to their
+ * receivers in the order of the rows that these have; then long and short slices in turns.
+ */
 function deal(units: number[], rowsPerSlice: number, ctaCount: number): Dealt {
+  const slices = cut(units, rowsPerSlice);
+  const ctas = Array.from({ length: ctaCount }, () => [] as Slice[]);
+  const most = Math.ceil((1.25 * slices.length) / ctaCount);
+  const promised = Array.from({ length: ctaCount }, () => ({ steps: 0, slices: 0 }));
+  for (const length of new Set(slices.map(({ steps }) => steps))) {
+    const alike = slices.filter(({ steps }) => steps === length);
+    const receivers = alike.map(() => {
+      const open = [...ctas.keys()].filter((cta) => promised[cta]!.slices < most);
+      const least = open.reduce((best, cta) => (promised[cta]!.steps < promised[best]!.steps ? cta : best));
+      promised[least]!.steps += length;
+      promised[least]!.slices++;
+      return least;
+    });
+    const empty = [...ctas.keys()].filter((cta) => receivers.includes(cta) && ctas[cta]!.length === 0);
+    const place = new Map(
+      ctas.map((own, cta) => [
+        cta,
+        own.length > 0
+          ? own.reduce((sum, { rows }) => sum + rows[0]!, 0) / own.length
+          : ((empty.indexOf(cta) + 0.5) / empty.length) * units.length,
+      ]),
+    );
+    receivers.sort((a, b) => place.get(a)! - place.get(b)! || a - b);
+    receivers.forEach((cta, i) => ctas[cta]!.push(alike[i]!));
+  }
+  return { ctas: ctas.map(inTurns), room: Math.max(1, ...promised.map(({ steps }) => steps)) };
+}
+
+/** Longest first. */
+function cut(units: number[], rowsPerSlice: number): Slice[] {
   const stepsOf = (row: number) => Math.max(1, Math.ceil((units[row]! * rowsPerSlice) / 32));
   const longestFirst = [...units.keys()].sort((a, b) => stepsOf(b) - stepsOf(a) || a - b);
-  const ctas = Array.from({ length: ctaCount }, () => [] as { rows: number[]; steps: number }[]);
-  const work = (slices: { steps: number }[]) => slices.reduce((sum, { steps }) => sum + steps, 0);
-  for (let first = 0; first < longestFirst.length; first += rowsPerSlice) {
-    const rows = longestFirst.slice(first, first + rowsPerSlice);
-    const steps = stepsOf(rows[0]!);
-    const least = ctas.reduce((best, cta) => (work(cta) < work(best) ? cta : best));
-    least.push({ rows, steps });
-  }
-  return { ctas: ctas.map(inTurns), room: Math.max(1, ...ctas.map(work)) };
+  return Array.from({ length: Math.ceil(units.length / rowsPerSlice) }, (_, slice) => {
+    const rows = longestFirst.slice(slice * rowsPerSlice, (slice + 1) * rowsPerSlice);
+    return { rows, steps: stepsOf(rows[0]!) };
+  });
 }
 
 /** The first, the last, the second, the second last, ... */
@@ -93,24 +126,56 @@ test('slices: rows of similar length side by side, dealt longest first, stored i
       const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
       const { ctas, room } = deal(rowUnits(matrix), rowsPerSlice, ctaCount);
       t.is(packed.units, 32 * room * ctaCount);
-      const slices = ctas.flat();
-      const padded = slices.flatMap(({ rows }) => [
-        ...rows,
-        ...Array<number>(rowsPerSlice - rows.length).fill(noRow),
-      ]);
-      t.deepEqual([...words(packed, 'rowIds').slice(0, padded.length)], padded);
+      const most = sliceRoom(matrix.n, rowsPerSlice, ctaCount);
+      const rowIds = ctas.flatMap((cta) => {
+        const rows = cta.flatMap((slice) => [
+          ...slice.rows,
+          ...repeated(noRow, rowsPerSlice - slice.rows.length),
+        ]);
+        return [...rows, ...repeated(noRow, most * rowsPerSlice - rows.length)];
+      });
+      t.deepEqual(sliceTables(packed, matrix.n).rowIds, rowIds);
       const ends = ctas.flatMap((cta, c) => {
         let step = c * room;
-        return cta.map(({ steps }) => (step += steps));
+        const own = cta.map(({ steps }) => (step += steps));
+        return [...own, ...repeated(step, most - own.length)];
       });
-      t.deepEqual([...words(packed, 'sliceEnds').slice(0, ends.length)], ends);
-      const behind = 2 * (32 / rowsPerSlice);
-      t.true(
-        words(packed, 'sliceEnds').length >= ends.length + behind,
-        'a kernel looks one page of slices ahead',
-      );
-      t.true(words(packed, 'rowIds').length >= padded.length + 64, 'and one of rows');
+      t.deepEqual(sliceTables(packed, matrix.n).ends, ends);
     }
+  }
+});
+
+function repeated(value: number, count: number): number[] {
+  return Array<number>(count).fill(value);
+}
+
+test('slices: with each slice, the warps that leave it unfinished', async (t) => {
+  for (const [warpsPerCta, ctaCount, rowsPerSlice] of [
+    [5, 3, 4],
+    [32, 2, 32],
+  ] as const) {
+    const matrix = matrixFor(4);
+    const layout = { ...layoutFor('slices'), rowsPerSlice, warpsPerCta };
+    const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
+    const { ctas, room } = deal(rowUnits(matrix), rowsPerSlice, ctaCount);
+    const most = sliceRoom(matrix.n, rowsPerSlice, ctaCount);
+    // The warp that multiplies a step of a CTA.
+    const share = (warp: number) => Math.floor((warp * room) / warpsPerCta);
+    const warpOf = (step: number) =>
+      Array.from({ length: warpsPerCta }, (_, w) => w).find((w) => share(w) <= step && step < share(w + 1))!;
+    ctas.forEach((cta, c) => {
+      let begin = 0;
+      const expected = cta.map(({ steps }) => {
+        const first = warpOf(begin);
+        begin += steps;
+        return [first, warpOf(begin - 1) - first];
+      });
+      const open = sliceTables(packed, matrix.n).open.slice(c * most, c * most + cta.length);
+      t.deepEqual(
+        open.map((word) => [word % 256, word >> 8]),
+        expected,
+      );
+    });
   }
 });
 
@@ -120,28 +185,61 @@ test('slices: the tasks of a CTA go through all of its steps in equal shares', a
   const layout = { ...layoutFor('slices'), rowsPerSlice, warpsPerCta };
   const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
   const { ctas, room } = deal(rowUnits(matrix), rowsPerSlice, ctaCount);
-  const ends = words(packed, 'sliceEnds');
-  const tasks = words(packed, 'tasks');
-  t.is(tasks.length, 4 * warpsPerCta * ctaCount);
-  let firstSlice = 0;
+  const { tasks } = sliceTables(packed, matrix.n);
   ctas.forEach((cta, c) => {
-    const last = cta.reduce((step, { steps }) => step + steps, c * room);
+    let step = c * room;
+    const begins = [step, ...cta.map(({ steps }) => (step += steps))];
     for (let warp = 0; warp < warpsPerCta; warp++) {
       const begin = c * room + Math.floor((warp * room) / warpsPerCta);
       const shareEnd = c * room + Math.floor(((warp + 1) * room) / warpsPerCta);
-      const [slice, end, sliceEnd, earlier] = tasks.slice(4 * (c * warpsPerCta + warp));
-      t.is(end, Math.max(begin, Math.min(shareEnd, last)));
+      const [slice, sliceEnd, end] = tasks[c * warpsPerCta + warp]!;
+      t.is(end, Math.max(begin, Math.min(shareEnd, begins.at(-1)!)));
       if (begin >= end!) continue;
-      const began = slice === firstSlice ? c * room : ends[slice! - 1]!;
-      t.true(began <= begin && begin < ends[slice!]!, 'the slice holds the first step');
-      t.is(sliceEnd, ends[slice!]!);
-      const shareBegin = (w: number) => c * room + Math.floor((w * room) / warpsPerCta);
-      const owner = Array.from({ length: warp + 1 }, (_, w) => w).find((w) => began < shareBegin(w + 1))!;
-      t.is(earlier, warp - owner, 'warps before this one that have a part of the slice');
+      t.true(begins[slice!]! <= begin && begin < begins[slice! + 1]!, 'the slice holds the first step');
+      t.is(sliceEnd, begins[slice! + 1]!);
     }
-    firstSlice += cta.length;
   });
 });
+
+test('slices: a CTA has at most a quarter more than the mean, however short they are', async (t) => {
+  // One CTA could take nearly all of the short rows without being the last to finish.
+  const [n, columns] = [130, 2048];
+  const counts = Array.from({ length: n }, (_, row) => (row < 8 ? columns : 1));
+  const rowIndex = new Int32Array(n + 1);
+  counts.forEach((count, row) => (rowIndex[row + 1] = rowIndex[row]! + count));
+  const full = randomGqsMatrix({ n, k: 16 * columns, bits: 4, groupSize: 16, density: 1, seed: 5 });
+  const kept = counts.flatMap((count, row) => Array.from({ length: count }, (_, i) => row * columns + i));
+  const matrix: GqsMatrix = {
+    ...full,
+    rowIndex,
+    groups: Uint16Array.from(kept, (group) => full.groups[group]!),
+    scales: Uint16Array.from(kept, (group) => full.scales[group]!),
+    zeros: Uint8Array.from(kept, (group) => full.zeros[group]!),
+    values: Uint8Array.from(kept.flatMap((group) => [...full.values.subarray(group * 8, group * 8 + 8)])),
+  };
+  const [ctaCount, rowsPerSlice, warpsPerCta] = [9, 1, 2];
+  const layout = { ...layoutFor('slices'), rowsPerSlice, warpsPerCta };
+  const packed = await prepackMatrix(matrix, layout, warpsPerCta * ctaCount);
+  const most = sliceRoom(n, rowsPerSlice, ctaCount);
+  const { rowIds } = sliceTables(packed, n);
+  const slices = Array.from({ length: ctaCount }, (_, cta) => {
+    return rowIds.slice(cta * most, (cta + 1) * most).filter((row) => row !== noRow).length;
+  });
+  t.is(
+    slices.reduce((sum, count) => sum + count),
+    n,
+  );
+  t.is(Math.max(...slices), most);
+  t.deepEqual(
+    unpackStream(packed, matrix.n).map((row) => row[0]!.column),
+    columnsOf(matrix),
+  );
+});
+
+/** The column of the first group of each row. */
+function columnsOf({ n, rowIndex, groups }: GqsMatrix): number[] {
+  return Array.from({ length: n }, (_, row) => groups[rowIndex[row]!]!);
+}
 
 test('slices: skewed rows balance', async (t) => {
   const options = {

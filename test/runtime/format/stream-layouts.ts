@@ -45,7 +45,7 @@ export function streamLayout(
   const planes = bits === 3 ? 3 : 1;
   return {
     kind: 'stream',
-    version: 3,
+    version: 4,
     bits,
     groupSize,
     unitElements,

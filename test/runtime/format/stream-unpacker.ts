@@ -2,7 +2,7 @@
  * Reads a packed stream back, one bit at a time, from nothing but the words of generator/layout.ts. Slow on purpose:
  * it shares no code and no idea of speed with the prepacking it checks.
  */
-import type { StreamLayout } from '../../../generator/index.js';
+import { sliceRoom, type StreamLayout } from '../../../generator/index.js';
 import type { PackedMatrix } from '../../../runtime/index.js';
 
 export interface UnpackedGroup {
@@ -13,14 +13,14 @@ export interface UnpackedGroup {
 }
 
 /** Groups of each row of the matrix, null groups at its end included. */
-export function unpackStream(packed: PackedMatrix): UnpackedGroup[][] {
+export function unpackStream(packed: PackedMatrix, n: number): UnpackedGroup[][] {
   const layout = packed.layout as StreamLayout;
-  return rowUnitNumbers(packed, layout).map((units) => unpackUnits(packed, layout, units));
+  return rowUnitNumbers(packed, n, layout).map((units) => unpackUnits(packed, layout, units));
 }
 
 /** The units of each row, in the order of its groups. */
-function rowUnitNumbers(packed: PackedMatrix, layout: StreamLayout): number[][] {
-  if (layout.partition === 'slices') return sliceUnitNumbers(packed, layout);
+function rowUnitNumbers(packed: PackedMatrix, n: number, layout: StreamLayout): number[][] {
+  if (layout.partition === 'slices') return sliceUnitNumbers(packed, n, layout);
   const rowPtr = words(packed, 'rowPtr');
   return range(rowPtr.length - 1).map((row) =>
     range(rowPtr[row + 1]! - rowPtr[row]!).map((unit) => rowPtr[row]! + unit),
@@ -29,27 +29,57 @@ function rowUnitNumbers(packed: PackedMatrix, layout: StreamLayout): number[][] 
 
 function sliceUnitNumbers(
   packed: PackedMatrix,
+  n: number,
   { rowsPerSlice = 1, warpsPerCta = 1 }: StreamLayout,
 ): number[][] {
-  const [ends, rowIds] = [words(packed, 'sliceEnds'), words(packed, 'rowIds')];
+  const { ends, rowIds } = sliceTables(packed, n);
   const ctas = packed.parts / warpsPerCta;
   const room = packed.units / 32 / ctas;
   const lanes = 32 / rowsPerSlice;
   const rows: number[][] = [];
   let begin = 0;
-  for (let slice = 0; slice < ends.length - 2; slice++) {
+  for (const [slice, end] of ends.entries()) {
     // The first slice of a CTA begins where the CTA does.
-    const first = Math.max(begin, Math.floor((ends[slice]! - 1) / room) * room);
+    const first = Math.max(begin, Math.floor((end - 1) / room) * room);
     for (let i = 0; i < rowsPerSlice; i++) {
       const row = rowIds[slice * rowsPerSlice + i]!;
       if (row === 2 ** 32 - 1) continue;
-      rows[row] = range((ends[slice]! - first) * lanes).map(
+      rows[row] = range((end - first) * lanes).map(
         (j) => (first + Math.floor(j / lanes)) * 32 + i * lanes + (j % lanes),
       );
     }
-    begin = ends[slice]!;
+    begin = end;
   }
   return rows;
+}
+
+export interface SliceTables {
+  /** Of each warp: its first slice, where that ends, where its work ends. */
+  readonly tasks: number[][];
+  readonly ends: number[];
+  readonly open: number[];
+  readonly rowIds: number[];
+}
+
+/** Of a matrix of n rows: CTA by CTA and slice by slice, those included that CTAs only have room for. */
+export function sliceTables(packed: PackedMatrix, n: number): SliceTables {
+  const { rowsPerSlice = 1, warpsPerCta = 1 } = packed.layout as StreamLayout;
+  const ctas = packed.parts / warpsPerCta;
+  const room = sliceRoom(n, rowsPerSlice, ctas);
+  const all = words(packed, 'slices');
+  const length = 4 * (warpsPerCta + Math.ceil(((2 + rowsPerSlice) * room) / 4));
+  if (all.length !== ctas * length)
+    throw new Error(`Expected ${ctas * length} words but received ${all.length}`);
+  const tables = range(ctas).map((cta) => [...all.subarray(cta * length, (cta + 1) * length)]);
+  const slicesAt = 4 * warpsPerCta;
+  const rowsAt = slicesAt + 2 * room;
+  const pairs = tables.flatMap((table) => table.slice(slicesAt, rowsAt));
+  return {
+    tasks: tables.flatMap((table) => range(warpsPerCta).map((warp) => table.slice(4 * warp, 4 * warp + 3))),
+    ends: pairs.filter((_, i) => i % 2 === 0),
+    open: pairs.filter((_, i) => i % 2 === 1),
+    rowIds: tables.flatMap((table) => table.slice(rowsAt, rowsAt + rowsPerSlice * room)),
+  };
 }
 
 /** A buffer as 32-bit words; throws when it is missing. */

@@ -55,9 +55,7 @@ std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t
                                    const StreamLayoutSpec& layout, uint32_t parts) {
   const uint32_t rows = layout.rows_per_slice;
   const Slices slices = slices_of_rows(units, rows, layout.warps_per_cta, parts);
-  add_table(packed, "tasks", slices.tasks);
-  add_table(packed, "sliceEnds", slices.ends);
-  add_table(packed, "rowIds", slices.row_ids);
+  add_table(packed, "slices", slices.tables);
   packed.units = slices.steps * 32;
   std::vector<RowPlace> places(units.size());
   for (size_t slice = 0; slice < slices.begins.size(); ++slice) {

@@ -45,9 +45,9 @@ struct StreamLayoutSpec {
 };
 
 // Buffers: values, meta, columns (index form narrow), zeros (wide, narrow and shared2), rowPtr (unless
-// slices), tasks (partitions tasks and slices), sliceEnds and rowIds (partition slices). `units` of
-// the result is the unit stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the
-// layout contradicts itself or the matrix, or cannot hold it.
+// slices), tasks (partition tasks), slices (partition slices). `units` of the result is the unit
+// stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts
+// itself or the matrix, or cannot hold it.
 PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

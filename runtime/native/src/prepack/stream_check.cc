@@ -43,6 +43,7 @@ void check_slices(const StreamLayoutSpec& layout, uint32_t parts) {
   expect_field(rows >= 1 && 32 % rows == 0 && 32 / rows >= layout.lanes_per_group,
                "a divisor of 32 that leaves each row " + std::to_string(layout.lanes_per_group) + " lanes",
                "rowsPerSlice", rows);
+  expect_field(layout.warps_per_cta <= 32, "at most 32", "warpsPerCta", layout.warps_per_cta);
   expect_field(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
                "a divisor of the " + std::to_string(parts) + " parts", "warpsPerCta", layout.warps_per_cta);
 }

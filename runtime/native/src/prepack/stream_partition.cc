@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <queue>
 #include <stdexcept>
@@ -14,8 +15,111 @@ namespace {
 constexpr uint64_t kStep = 32;  // units a warp takes at once
 constexpr uint64_t kMostSteps = kMostUnits / kStep;
 
+// Rows sorted by the steps they take, cut into slices.
+class SortedRows {
+ public:
+  SortedRows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice)
+      : rows_per_slice_(rows_per_slice), steps_(units_of_row.size()), longest_first_(units_of_row.size()) {
+    const uint32_t lanes = static_cast<uint32_t>(kStep) / rows_per_slice;
+    std::transform(units_of_row.begin(), units_of_row.end(), steps_.begin(),
+                   [&](uint32_t units) { return std::max(1u, (units + lanes - 1) / lanes); });
+    std::iota(longest_first_.begin(), longest_first_.end(), 0u);
+    std::stable_sort(longest_first_.begin(), longest_first_.end(),
+                     [&](uint32_t a, uint32_t b) { return steps_[a] > steps_[b]; });
+  }
+
+  uint32_t rows() const { return static_cast<uint32_t>(longest_first_.size()); }
+  uint32_t slices() const {
+    return static_cast<uint32_t>((longest_first_.size() + rows_per_slice_ - 1) / rows_per_slice_);
+  }
+  uint32_t steps(uint32_t slice) const { return steps_[first_row(slice)]; }
+  uint32_t first_row(uint32_t slice) const { return longest_first_[size_t{slice} * rows_per_slice_]; }
+  // Appends the rows of a slice, kNoRow where it has none.
+  void append(uint32_t slice, std::vector<uint32_t>& rows) const {
+    for (size_t i = size_t{slice} * rows_per_slice_; i < (size_t{slice} + 1) * rows_per_slice_; ++i) {
+      rows.push_back(i < longest_first_.size() ? longest_first_[i] : Slices::kNoRow);
+    }
+  }
+  // The slice behind the last one that is as long as `slice`.
+  uint32_t end_of_length(uint32_t slice) const {
+    uint32_t end = slice + 1;
+    while (end < slices() && steps(end) == steps(slice)) ++end;
+    return end;
+  }
+
+ private:
+  uint32_t rows_per_slice_;
+  std::vector<uint32_t> steps_;
+  std::vector<uint32_t> longest_first_;
+};
+
+// The CTAs while slices are dealt to them, longest first.
+class Dealer {
+ public:
+  Dealer(const SortedRows& rows, uint32_t ctas, uint32_t room) : rows_(rows), ctas_(ctas), room_(room) {
+    std::vector<Load> idle(ctas);
+    for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
+    loads_ = Loads(std::greater<>{}, std::move(idle));
+  }
+
+  // Slices [first, last), all of one length.
+  void deal(uint32_t first, uint32_t last) {
+    std::vector<uint32_t> receivers(last - first);
+    for (uint32_t& receiver : receivers) receiver = take_least_loaded(rows_.steps(first));
+    order_by_place(receivers);
+    for (const uint32_t receiver : receivers) {
+      ctas_[receiver].slices.push_back(first);
+      ctas_[receiver].rows_before += rows_.first_row(first);
+      ++first;
+    }
+  }
+
+  // Longest first.
+  const std::vector<uint32_t>& slices_of(uint32_t cta) const { return ctas_[cta].slices; }
+  uint64_t most_steps() const { return most_steps_; }
+
+ private:
+  using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
+  using Loads = std::priority_queue<Load, std::vector<Load>, std::greater<>>;
+  struct Cta {
+    std::vector<uint32_t> slices;
+    uint32_t promised = 0;     // slices, those that are being dealt included
+    uint64_t rows_before = 0;  // the sum of the first rows of its slices
+  };
+
+  uint32_t take_least_loaded(uint32_t steps) {
+    const auto [before, cta] = loads_.top();
+    loads_.pop();
+    most_steps_ = std::max(most_steps_, before + steps);
+    if (++ctas_[cta].promised < room_) loads_.push({before + steps, cta});
+    return cta;
+  }
+
+  // By the mean of their first rows; those that have none yet as if these were spread evenly.
+  void order_by_place(std::vector<uint32_t>& receivers) const {
+    std::sort(receivers.begin(), receivers.end());
+    std::vector<uint32_t> fresh;
+    std::unique_copy(receivers.begin(), receivers.end(), std::back_inserter(fresh));
+    std::erase_if(fresh, [&](uint32_t cta) { return !ctas_[cta].slices.empty(); });
+    const auto place = [&](uint32_t cta) {
+      const Cta& known = ctas_[cta];
+      if (!known.slices.empty()) return static_cast<double>(known.rows_before) / known.slices.size();
+      const auto before = std::lower_bound(fresh.begin(), fresh.end(), cta) - fresh.begin();
+      return (before + 0.5) / fresh.size() * rows_.rows();
+    };
+    std::stable_sort(receivers.begin(), receivers.end(),
+                     [&](uint32_t a, uint32_t b) { return place(a) < place(b); });
+  }
+
+  const SortedRows& rows_;
+  std::vector<Cta> ctas_;
+  uint32_t room_;  // slices of each
+  Loads loads_;
+  uint64_t most_steps_ = 1;
+};
+
 // Slices sorted by length in another order: the longest, the shortest, the second longest, ... As many end in
-// each stretch of steps, so that no warp of a CTA has many more results to add up than the others.
+// each stretch of steps, so that no warp of a CTA has many more to finish than the others.
 std::vector<uint32_t> long_beside_short(std::span<const uint32_t> longest_first) {
   std::vector<uint32_t> mixed;
   size_t first = 0;
@@ -27,37 +131,89 @@ std::vector<uint32_t> long_beside_short(std::span<const uint32_t> longest_first)
   return mixed;
 }
 
+// The slices that each CTA has room for: sliceRoom in generator/layout.ts.
+uint32_t slice_room(uint64_t slices, uint64_t ctas) {
+  return static_cast<uint32_t>((5 * slices + 4 * ctas - 1) / (4 * ctas));
+}
+
+// A CTA, as the tables describe it.
+class CtaTables {
+ public:
+  CtaTables(const SortedRows& rows, std::span<const uint32_t> slices, uint32_t first_step, uint64_t steps,
+            uint64_t warps)
+      : first_step_(first_step), steps_(steps), warps_(warps), ends_{first_step} {
+    for (const uint32_t slice : slices) {
+      ends_.push_back(ends_.back() + rows.steps(slice));
+      rows.append(slice, row_ids_);
+    }
+  }
+
+  void append_to(Slices& result, uint32_t room, uint32_t rows_per_slice) const {
+    result.begins.insert(result.begins.end(), ends_.begin(), ends_.end() - 1);
+    result.row_ids.insert(result.row_ids.end(), row_ids_.begin(), row_ids_.end());
+    append_tasks(result.tables);
+    append_slices(result.tables, room);
+    result.tables.insert(result.tables.end(), row_ids_.begin(), row_ids_.end());
+    const size_t rows = size_t{room} * rows_per_slice;
+    const size_t padding = (4 - (2 * size_t{room} + rows) % 4) % 4;
+    result.tables.insert(result.tables.end(), rows - row_ids_.size() + padding, Slices::kNoRow);
+  }
+
+ private:
+  void append_tasks(std::vector<uint32_t>& table) const {
+    uint32_t slice = 0;
+    for (uint64_t warp = 0; warp < warps_; ++warp) {
+      const uint32_t begin = share_begin(warp);
+      const uint32_t work_end = std::max(begin, std::min(share_begin(warp + 1), ends_.back()));
+      while (slice < slices() && end(slice) <= begin) ++slice;
+      table.insert(table.end(), {slice, slice < slices() ? end(slice) : 0, work_end, 0});
+    }
+  }
+
+  void append_slices(std::vector<uint32_t>& table, uint32_t room) const {
+    for (size_t slice = 0; slice < room; ++slice) {
+      const bool exists = slice < slices();
+      table.push_back(exists ? end(slice) : ends_.back());
+      table.push_back(exists ? open_warps(slice) : 0);
+    }
+  }
+
+  size_t slices() const { return ends_.size() - 1; }
+  uint32_t end(size_t slice) const { return ends_[slice + 1]; }
+  // The warps that leave a slice unfinished: first, number << 8.
+  uint32_t open_warps(size_t slice) const {
+    const uint32_t first = warp_of(ends_[slice]);
+    return first | (warp_of(end(slice) - 1) - first) << 8;
+  }
+  uint32_t share_begin(uint64_t warp) const {
+    return first_step_ + static_cast<uint32_t>(warp * steps_ / warps_);
+  }
+  // The warp that multiplies a step.
+  uint32_t warp_of(uint32_t step) const {
+    return static_cast<uint32_t>(((uint64_t{step} - first_step_ + 1) * warps_ - 1) / steps_);
+  }
+
+  uint32_t first_step_;
+  uint64_t steps_;
+  uint64_t warps_;
+  std::vector<uint32_t> ends_;  // the first step, then the end of each slice
+  std::vector<uint32_t> row_ids_;
+};
+
 }  // namespace
 
 Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
                       uint32_t parts) {
-  const auto rows = static_cast<uint32_t>(units_of_row.size());
-  const uint32_t lanes = static_cast<uint32_t>(kStep) / rows_per_slice;
-  const auto steps_of_row = [&](uint32_t row) {
-    return std::max(1u, (units_of_row[row] + lanes - 1) / lanes);
-  };
-  std::vector<uint32_t> longest_first(rows);
-  std::iota(longest_first.begin(), longest_first.end(), 0u);
-  std::stable_sort(longest_first.begin(), longest_first.end(),
-                   [&](uint32_t a, uint32_t b) { return steps_of_row(a) > steps_of_row(b); });
-  const auto steps_of = [&](uint32_t slice) { return steps_of_row(longest_first[slice * rows_per_slice]); };
-
-  const uint32_t count = (rows + rows_per_slice - 1) / rows_per_slice;
+  const SortedRows rows(units_of_row, rows_per_slice);
   const uint32_t ctas = parts / warps_per_cta;
-  using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
-  std::vector<Load> idle(ctas);
-  for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
-  std::priority_queue<Load, std::vector<Load>, std::greater<>> loads(std::greater<>{}, std::move(idle));
-  std::vector<std::vector<uint32_t>> slices_of_cta(ctas);
-  uint64_t most = 1;
-  for (uint32_t slice = 0; slice < count; ++slice) {
-    const auto [steps, cta] = loads.top();
-    loads.pop();
-    slices_of_cta[cta].push_back(slice);
-    loads.push({steps + steps_of(slice), cta});
-    most = std::max(most, steps + steps_of(slice));
+  const uint32_t room = slice_room(rows.slices(), ctas);
+  Dealer dealer(rows, ctas, room);
+  for (uint32_t slice = 0; slice < rows.slices();) {
+    const uint32_t end = rows.end_of_length(slice);
+    dealer.deal(slice, end);
+    slice = end;
   }
-
+  const uint64_t most = dealer.most_steps();
   if (most * ctas > kMostSteps) {
     throw std::invalid_argument("Expected at most " + std::to_string(kMostSteps) +
                                 " steps for the packed matrix but received " + std::to_string(most * ctas));
@@ -65,36 +221,10 @@ Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_
   Slices result;
   result.steps = static_cast<uint32_t>(most * ctas);
   for (uint32_t cta = 0; cta < ctas; ++cta) {
-    const auto first_step = static_cast<uint32_t>(cta * most);
-    auto slice = static_cast<uint32_t>(result.begins.size());
-    uint32_t end = first_step;
-    for (const uint32_t taken : long_beside_short(slices_of_cta[cta])) {
-      for (uint32_t i = taken * rows_per_slice; i < (taken + 1) * rows_per_slice; ++i) {
-        result.row_ids.push_back(i < rows ? longest_first[i] : Slices::kNoRow);
-      }
-      result.begins.push_back(end);
-      end += steps_of(taken);
-      result.ends.push_back(end);
-    }
-    const auto share_begin = [&](uint64_t warp) {
-      return first_step + static_cast<uint32_t>(warp * most / warps_per_cta);
-    };
-    uint32_t owner = 0;  // the warp in which the slice begins
-    for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
-      const uint32_t begin = share_begin(warp);
-      const uint32_t share_end = std::max(begin, std::min(share_begin(warp + 1), end));
-      while (slice < result.ends.size() && result.ends[slice] <= begin) ++slice;
-      const bool works = begin < share_end;
-      const uint32_t slice_end = works ? result.ends[slice] : 0;
-      while (works && share_begin(owner + 1) <= result.begins[slice]) ++owner;
-      const uint32_t earlier = works ? warp - owner : 0;
-      result.tasks.insert(result.tasks.end(), {slice, share_end, slice_end, earlier});
-    }
+    const std::vector<uint32_t> slices = long_beside_short(dealer.slices_of(cta));
+    CtaTables(rows, slices, static_cast<uint32_t>(cta * most), most, warps_per_cta)
+        .append_to(result, room, rows_per_slice);
   }
-  // A kernel reads whole pages of them, one page ahead, also from behind the last one.
-  const size_t behind = 2 * lanes;
-  result.ends.insert(result.ends.end(), behind, 0);
-  result.row_ids.insert(result.row_ids.end(), behind * rows_per_slice, Slices::kNoRow);
   return result;
 }
 

@@ -14,18 +14,14 @@ constexpr uint64_t kMostUnits = 0xffff'0000;
 struct Slices {
   static constexpr uint32_t kNoRow = 0xffffffff;
 
-  // With P = slices + 64 / rows_per_slice.
   uint32_t steps = 0;             // of all CTAs, each as many as the one with the most
-  std::vector<uint32_t> row_ids;  // [P, rows_per_slice]: kNoRow where a slice has fewer rows
-  std::vector<uint32_t> ends;     // [P]: the step at which each slice ends
   std::vector<uint32_t> begins;   // [slices]: the step at which each slice begins
-  std::vector<uint32_t> tasks;    // [parts, 4]: see StreamPartition in generator/layout.ts
+  std::vector<uint32_t> row_ids;  // [slices, rows_per_slice]: kNoRow where a slice has fewer rows
+  std::vector<uint32_t> tables;   // [CTAs, ...]: `slices` in StreamPartition (generator/layout.ts)
 };
 
-// Sorts the rows by the steps they take (at least one), most first and ties by number, so that results of
-// neighbouring rows are stored together; cuts them into slices of rows_per_slice, and deals the slices to the
-// CTAs: the longest one left to the CTA with the least steps so far, ties to the lower one. A CTA has long
-// and short slices in turns. `parts` is a multiple of warps_per_cta.
+// Deals the rows, in slices of rows_per_slice, to the CTAs of a launch of `parts` warps, a multiple of
+// warps_per_cta: see StreamPartition.
 Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
                       uint32_t parts);
 

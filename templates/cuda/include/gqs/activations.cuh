@@ -46,6 +46,12 @@ class SharedX {
   template <int kThreads>
   class Filler;
 
+  // What it takes of shared memory, in bytes: a multiple of 16.
+  __device__ __forceinline__ static uint32_t shared_bytes(uint32_t k) {
+    const uint32_t sums = Shape::kHasSums ? k / Shape::kPart * 4 : 0;
+    return (Shape::kTokens * (k * static_cast<uint32_t>(sizeof(typename Shape::Element)) + sums) + 15) & ~15u;
+  }
+
   __device__ __forceinline__ SharedX(SharedAddress memory, uint32_t k)
       : slots_(k / Shape::kPart),
         token_bytes_(opaque(slots_ * kChunkBytes)),
@@ -144,6 +150,8 @@ class SharedX<Shape>::Filler {
 template <typename Shape>
 class GlobalX {
  public:
+  __device__ __forceinline__ static uint32_t shared_bytes(uint32_t) { return 0; }
+
   __device__ __forceinline__ GlobalX(const typename Shape::Element* x, uint32_t k) : x_(x), k_(k) {}
 
   __device__ __forceinline__ typename Shape::Chunk chunk(int token, int chunk, uint32_t slot) const {

@@ -234,7 +234,7 @@ __device__ __forceinline__ Words<kWords> load_coherent(const void* address) {
   return value;
 }
 
-// Copies kBytes (4 or 8) to shared memory; no register waits for them (sm_80 and above).
+// Copies kBytes (4, 8 or 16) to shared memory; no register waits for them (sm_80 and above).
 template <int kBytes>
 __device__ __forceinline__ void copy_async(SharedAddress to, const void* from) {
 #if defined(__CUDACC__)

@@ -7,102 +7,128 @@ namespace gqs {
 
 constexpr uint32_t kNoRow = 0xffffffffu;
 
-// What a warp has to do, as the matrix was packed: see the partition `slices` of the stream layout.
+// What a warp has to do.
 struct SliceTask {
-  uint32_t slice;
-  uint32_t end;
-  uint32_t slice_end;
-  uint32_t earlier;  // warps before this one that have a part of the slice
-
-  __device__ __forceinline__ SliceTask(const uint32_t* tasks, uint32_t part) {
-    const auto words = load_cached<4>(tasks + size_t{part} * 4);
-    slice = words.word[0];
-    end = words.word[1];
-    slice_end = words.word[2];
-    earlier = words.word[3];
-  }
+  uint32_t slice;      // of the CTA, the one in which the warp begins
+  uint32_t slice_end;  // the step at which it ends
+  uint32_t end;        // the step at which the work of the warp ends
 };
 
-// The slices that a warp goes through, one after another. A page of them, with 32 rows in all, is in
-// registers, spread over the lanes, and the next page is on its way: what memory takes is waited for once.
-template <int kRowsPerSlice>
-class SliceEnds {
+// A row of a CTA.
+struct SliceRow {
+  uint32_t id = kNoRow;  // in the matrix
+  uint32_t open = 0;     // warps that have a part of it and leave it unfinished: first, number << 8
+};
+
+// What was written down of a CTA when the matrix was packed, in shared memory: see the partition `slices` of
+// the stream layout.
+template <int kWarps, int kRowsPerSlice>
+class SliceTable {
  public:
-  __device__ __forceinline__ SliceEnds(const uint32_t* slice_ends, const uint32_t* row_ids,
-                                       const SliceTask& task, int lane)
-      : next_ends_(slice_ends + task.slice + lane % kSlicesPerPage),
-        next_rows_(row_ids + task.slice * kRowsPerSlice + lane),
-        row_in_slice_(lane / kSlicesPerPage),
-        end_(task.slice_end) {
-    load();
-    turn();
-  }
+  // `slices`: that a CTA has room for.
+  __device__ __forceinline__ SliceTable(SharedAddress memory, uint32_t slices)
+      : memory_(memory), slices_(slices) {}
 
-  // The step at which the slice ends, and this lane's row of it (kNoRow: none).
-  __device__ __forceinline__ uint32_t end() const { return end_; }
-  __device__ __forceinline__ uint32_t row() const {
-    return __shfl_sync(kFullWarp, rows_, slice_ * kRowsPerSlice + row_in_slice_);
+  __device__ __forceinline__ uint32_t bytes() const {
+    return (kWarps * 16 + slices_ * (2 + kRowsPerSlice) * 4 + kPiece - 1) / kPiece * kPiece;
   }
+  __device__ __forceinline__ uint32_t rows() const { return slices_ * kRowsPerSlice; }
 
-  __device__ __forceinline__ void advance() {
-    if (++slice_ == kSlicesPerPage) {
-      slice_ = 0;
-      turn();
+  // Asks for the table of CTA `cta`; all threads then have to wait for their copies, and a barrier to follow.
+  // Not loaded but copied: loads under way in the loop would hold up those that are waited for together with
+  // them.
+  template <int kThreads>
+  __device__ __forceinline__ void fill(const uint32_t* tables, uint32_t cta) const {
+    const uint32_t* from = tables + size_t{cta} * (bytes() / 4);
+#pragma unroll 1
+    for (uint32_t at = threadIdx.x * kPiece; at < bytes(); at += kThreads * kPiece) {
+      copy_async<kPiece>(memory_ + at, from + at / 4);
     }
-    end_ = __shfl_sync(kFullWarp, ends_, slice_);
+    commit_copies();
+  }
+
+  __device__ __forceinline__ SliceTask task(int warp) const {
+    const auto words = memory_.load<4>(warp * 16);
+    return {words.word[0], words.word[1], words.word[2]};
+  }
+  // The step at which a slice ends. The one behind the last has any.
+  __device__ __forceinline__ uint32_t end(uint32_t slice) const { return word(slice * 2); }
+  // Row `place` of the CTA, counted slice by slice.
+  __device__ __forceinline__ SliceRow row(uint32_t place) const {
+    if (place >= rows()) return {};
+    return {word(slices_ * 2 + place), word(place / kRowsPerSlice * 2 + 1)};
   }
 
  private:
-  static constexpr int kSlicesPerPage = kWarpSize / kRowsPerSlice;
+  static constexpr int kPiece = 16;  // bytes
 
-  __device__ __forceinline__ void load() {
-    coming_ends_ = *next_ends_;
-    coming_rows_ = *next_rows_;
-    next_ends_ += kSlicesPerPage;
-    next_rows_ += kWarpSize;
-  }
-  __device__ __forceinline__ void turn() {
-    ends_ = coming_ends_;
-    rows_ = coming_rows_;
-    load();
+  __device__ __forceinline__ uint32_t word(uint32_t index) const {
+    return memory_.load<1>(kWarps * 16 + index * 4).word[0];
   }
 
-  const uint32_t* next_ends_;
-  const uint32_t* next_rows_;
-  int row_in_slice_;
-  int slice_ = 0;
-  uint32_t end_;
-  uint32_t ends_;
-  uint32_t rows_;
-  uint32_t coming_ends_;
-  uint32_t coming_rows_;
+  SharedAddress memory_;
+  uint32_t slices_;
 };
 
-// Sums of the slices that several warps have a part of, kValues each: `head` of one that began in an earlier
-// warp, `tail` of one that goes on in the next.
-template <int kWarps, int kValues>
-struct SliceSums {
-  float head[kWarps][kValues];
-  float tail[kWarps][kValues];
+// The sums of a CTA in shared memory: of each warp those of the slice that it leaves unfinished, then those
+// of each slice where it ended. All warps together then add up the parts of each row, and store neighbouring
+// rows with one instruction.
+template <int kWarps, int kRowsPerSlice, int kTokens>
+class SliceSums {
+ public:
+  // `slice`: the number, in the CTA, of the one in which warp `warp` begins.
+  __device__ __forceinline__ SliceSums(SharedAddress memory, uint32_t slice, int warp, int lane)
+      : memory_(memory),
+        open_(memory + warp * kBytes + lane / kLanesPerRow * 4),
+        done_(memory + (kWarps + slice) * kBytes + lane / kLanesPerRow * 4),
+        speaks_(lane % kLanesPerRow == 0) {}
 
-  // What warp `warp` and the `earlier` ones before it, at least one, hold of the slice that ends in it.
-  __device__ __forceinline__ float collect(int warp, int earlier, int value) const {
-    float total = head[warp][value] + tail[warp - earlier][value];
-    for (int first = 1; first < earlier; first += kTogether) {
+  __device__ __forceinline__ void keep_done(const float (&sums)[kTokens]) {
+    keep(done_, sums);
+    done_ = done_ + kBytes;
+  }
+  __device__ __forceinline__ void keep_open(const float (&sums)[kTokens]) const { keep(open_, sums); }
+
+  // Of row `place` of the CTA; `open`: see SliceRow. A barrier has to come before.
+  __device__ __forceinline__ float total(uint32_t place, uint32_t open, int token) const {
+    const uint32_t value = (token * kRowsPerSlice + place % kRowsPerSlice) * 4;
+    const uint32_t first = open % 256 * kBytes + value;
+    const uint32_t count = open / 256;
+    float total = at((kWarps + place / kRowsPerSlice) * kBytes + value);
+    uint32_t part = 0;
+    do {
       // Loads that wait for nothing overlap.
       float parts[kTogether];
 #pragma unroll
-      for (int i = 0; i < kTogether; ++i) {
-        parts[i] = first + i < earlier ? head[warp - first - i][value] : 0.0f;
+      for (uint32_t i = 0; i < kTogether; ++i) {
+        parts[i] = part + i < count ? at(first + (part + i) * kBytes) : 0.0f;
       }
 #pragma unroll
-      for (int i = 0; i < kTogether; ++i) total += parts[i];
-    }
+      for (uint32_t i = 0; i < kTogether; ++i) total += parts[i];
+      part += kTogether;
+    } while (part < count);
     return total;
   }
 
  private:
-  static constexpr int kTogether = 4;
+  static constexpr int kLanesPerRow = kWarpSize / kRowsPerSlice;
+  static constexpr uint32_t kBytes = kRowsPerSlice * kTokens * 4;  // of a slice: token by token
+  static constexpr uint32_t kTogether = 4;
+
+  __device__ __forceinline__ void keep(SharedAddress place, const float (&sums)[kTokens]) const {
+#pragma unroll
+    for (int token = 0; token < kTokens; ++token) {
+      if (speaks_) place.store(token * kRowsPerSlice * 4, Words<1>{bit_cast<uint32_t>(sums[token])});
+    }
+  }
+  __device__ __forceinline__ float at(uint32_t offset) const {
+    return bit_cast<float>(memory_.load<1>(offset).word[0]);
+  }
+
+  SharedAddress memory_;
+  SharedAddress open_;
+  SharedAddress done_;
+  bool speaks_;
 };
 
 // Adds up each token's sums over the lanes of a row; all of them get the result.
