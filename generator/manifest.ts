@@ -40,7 +40,7 @@ export type KernelArgument =
 /** How many CTAs (or CPU blocks) a launch has. */
 export type GridRule =
   | { readonly kind: 'rows'; readonly rowsPerCta: number }
-  /** ctasPerSm * SM count, never more than gives each warp one step of work. */
+  /** ctasPerSm * SM count, never more than gives each warp one step of work; a slice of rows takes at least one. */
   | { readonly kind: 'persistent'; readonly ctasPerSm: number; readonly warpsPerCta: number }
   /** ctasPerSm * SM count, at most one CTA for each block of rows: they are dealt to CTAs together. */
   | { readonly kind: 'blocks'; readonly ctasPerSm: number; readonly rowsPerBlock: number }
@@ -102,16 +102,6 @@ export function blockRows({ rowsPerBlock }: BlockRule, n: number, grid: number):
 
 export type PersistentRule = Extract<GridRule, { kind: 'persistent' }>;
 
-/** CTAs of the rule `persistent`. `steps`: of a warp, that all groups make. */
-export function persistentGrid(
-  { ctasPerSm, warpsPerCta }: PersistentRule,
-  steps: number,
-  processors: number,
-): number {
-  const most = Math.max(1, Math.ceil(Math.ceil(steps) / warpsPerCta));
-  return Math.min(ctasPerSm * processors, most);
-}
-
 export interface LaunchGeometry {
   readonly grid: number;
   readonly threads: number;
@@ -126,6 +116,19 @@ export interface LaunchShape {
   readonly k: number;
   /** Surviving groups in the matrix. */
   readonly groups: number;
+}
+
+/** CTAs of the rule `persistent`. */
+export function persistentGrid(
+  { ctasPerSm, warpsPerCta }: PersistentRule,
+  layout: PackedLayout,
+  { n, groups }: LaunchShape,
+  processors: number,
+): number {
+  const groupsPerStep = layout.kind === 'stream' ? (32 * layout.unitElements) / layout.groupSize : 1;
+  const rows = rowsPerSliceOf(layout);
+  const steps = Math.max(1, Math.ceil(groups / groupsPerStep), rows === 0 ? 0 : Math.ceil(n / rows));
+  return Math.min(ctasPerSm * processors, Math.ceil(steps / warpsPerCta));
 }
 
 /** SM count of a GPU, or threads of a CPU device. */
@@ -189,11 +192,8 @@ function gridSize(manifest: KernelManifest, shape: LaunchShape, device: LaunchDe
   switch (rule.kind) {
     case 'rows':
       return Math.ceil(shape.n / rule.rowsPerCta);
-    case 'persistent': {
-      const layout = manifest.layout;
-      const groupsPerStep = layout.kind === 'stream' ? (32 * layout.unitElements) / layout.groupSize : 1;
-      return persistentGrid(rule, shape.groups / groupsPerStep, device.processors);
-    }
+    case 'persistent':
+      return persistentGrid(rule, manifest.layout, shape, device.processors);
     case 'blocks':
       return blockGrid(rule, shape.n, device.processors);
     case 'cpu':

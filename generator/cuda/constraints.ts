@@ -17,6 +17,7 @@ import {
   copyUnits,
   storedIndex,
   streamGrid,
+  streamLayout,
   streamShape,
   streamSharedBytes,
 } from './stream-shape.js';
@@ -253,8 +254,8 @@ function streamSharedRejection(
 /** That a CTA has room for. */
 function slicedRowsPerCta(problem: Problem, variant: RowPermutedVariant, { smCount }: CudaTarget): number {
   const { n, k, density, groupSize } = problem;
-  const groupsPerStep = (32 * variant.unitElements) / groupSize;
-  const grid = persistentGrid(streamGrid(variant), (n * k * density) / groupSize / groupsPerStep, smCount);
+  const shape = { n, k, groups: (n * k * density) / groupSize };
+  const grid = persistentGrid(streamGrid(variant), streamLayout(problem, variant), shape, smCount);
   return variant.rowsPerSlice * sliceRoom(n, variant.rowsPerSlice, grid);
 }
 

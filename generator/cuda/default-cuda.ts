@@ -1,7 +1,7 @@
 /** The CUDA variant that is correct for every problem, and the dense kernel that problems are compared with. */
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
-import type { CudaDenseVariant, RowPermutedVariant } from '../variant.js';
+import type { CudaDenseVariant, RowPermutedVariant, RowSplitVariant } from '../variant.js';
 import { cudaRejection } from './constraints.js';
 import { streamShape } from './stream-shape.js';
 
@@ -19,10 +19,30 @@ function mathFor({ activation, bits }: Problem): Common['math'] {
 
 /**
  * The variant that is correct for every problem: x from global memory where it does not fit into shared memory, wide
- * indices where the packed ones do not suffice. The baseline for what tuning gains.
+ * indices where the packed ones do not suffice, and row_split where a CTA has so many rows that their sums do not fit
+ * either. The baseline for what tuning gains.
  */
-export function cudaDefault(problem: Problem, target: CudaTarget): RowPermutedVariant {
-  return permuted(problem, defaultParameters(problem, target));
+export function cudaDefault(problem: Problem, target: CudaTarget): RowPermutedVariant | RowSplitVariant {
+  return defaultChoice(problem, target).variant;
+}
+
+/** What the default has in common with other decompositions. */
+export function defaultParameters(problem: Problem, target: CudaTarget): Common {
+  return defaultChoice(problem, target).common;
+}
+
+interface Choice {
+  readonly common: Common;
+  readonly variant: RowPermutedVariant | RowSplitVariant;
+}
+
+function defaultChoice(problem: Problem, target: CudaTarget): Choice {
+  const parameters = fallbacks(problem, target);
+  const choices = [permuted, split].flatMap((decompose) =>
+    parameters.map((common): Choice => ({ common, variant: decompose(problem, common) })),
+  );
+  const fits = ({ variant }: Choice) => cudaRejection(problem, variant, target) === undefined;
+  return choices.find(fits) ?? choices[0]!;
 }
 
 /** Eight rows side by side, or as many as leave each row the lanes that share a group. */
@@ -32,7 +52,13 @@ function permuted(problem: Problem, common: Common): RowPermutedVariant {
   return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows, xAhead: 0 };
 }
 
-export function defaultParameters(problem: Problem, target: CudaTarget): Common {
+/** One row per warp. */
+function split(_: Problem, common: Common): RowSplitVariant {
+  return { ...common, decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 };
+}
+
+/** In the order in which they are worth having. */
+function fallbacks(problem: Problem, target: CudaTarget): Common[] {
   const unit = eightByteUnit[problem.bits];
   const base: Common = {
     target: 'cuda',
@@ -54,14 +80,12 @@ export function defaultParameters(problem: Problem, target: CudaTarget): Common 
     pdl: target.computeCapability >= 90,
   };
   const global = { ...base, xLocation: 'global', groupOrder: 'ascending' } as const;
-  const fallbacks = [base, global].flatMap((common) =>
-    (['packed', 'wide'] as const).flatMap((indexForm): Common[] => [
+  const withForms = (common: Common): Common[] =>
+    (['packed', 'wide'] as const).flatMap((indexForm) => [
       { ...common, indexForm },
       { ...common, indexForm, unitElements: unit, prefetch: 2 },
-    ]),
-  );
-  const fits = (common: Common) => cudaRejection(problem, permuted(problem, common), target) === undefined;
-  return fallbacks.find(fits) ?? base;
+    ]);
+  return [...withForms(base), ...withForms(global)];
 }
 
 /** The dense float16 GEMV a problem is compared with. It multiplies float16 x where the problem's x is int8. */

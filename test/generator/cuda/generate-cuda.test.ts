@@ -9,6 +9,7 @@ import {
   groupSizes,
   bitWidths,
   knownArchitectures,
+  launchGeometry,
   rejectionReason,
   seedVariants,
   tokenCounts,
@@ -151,16 +152,17 @@ test('an architecture that is none is refused', (t) => {
   }
 });
 
-test('there is a default for every format, activation, token count and large k, on every architecture', (t) => {
+test('there is a default for every format, activation, token count and large n and k, on every architecture', (t) => {
   for (const target of Object.values(knownArchitectures)) {
     for (const bits of bitWidths) {
       for (const groupSize of groupSizes) {
         for (const activation of ['f16', 'bf16', 'i8'] as const) {
-          for (const [m, k] of tokenCounts.flatMap((tokens) => [
-            [tokens, 4096] as const,
-            [tokens, 65_536] as const,
+          for (const [m, n, k] of tokenCounts.flatMap((tokens) => [
+            [tokens, 4096, 4096] as const,
+            [tokens, 4096, 65_536] as const,
+            [tokens, 2 ** 24, 4096] as const,
           ])) {
-            const asked: Problem = { ...problem, bits, groupSize, activation, m, k };
+            const asked: Problem = { ...problem, bits, groupSize, activation, m, n, k };
             t.is(
               rejectionReason(asked, defaultVariant(asked, target), target),
               undefined,
@@ -169,6 +171,23 @@ test('there is a default for every format, activation, token count and large k, 
           }
         }
       }
+    }
+  }
+});
+
+test('the default fits into shared memory however few groups survive', (t) => {
+  for (const [m, n] of [
+    [1, 4096],
+    [8, 4096],
+    [1, 262_144],
+    [8, 262_144],
+    [8, 2 ** 24],
+  ] as const) {
+    const asked: Problem = { ...problem, m, n };
+    const { manifest } = generate(asked, defaultVariant(asked, h100), 'sm_90');
+    for (const groups of [0, 1, 100, n]) {
+      const { sharedBytes } = launchGeometry(manifest, { ...asked, groups }, { processors: h100.smCount });
+      t.true(sharedBytes <= h100.sharedPerCta, `m = ${m}, n = ${n}, ${groups} groups: ${sharedBytes} bytes`);
     }
   }
 });

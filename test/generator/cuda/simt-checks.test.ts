@@ -52,11 +52,11 @@ interface Spoilt {
 
 const spoilt: readonly Spoilt[] = [
   {
-    mistake: 'no barrier after x',
+    mistake: 'no barrier after x and the table of slices',
     variant: rowPermuted,
     line: '__syncthreads();',
     becomes: '',
-    found: /y\[\d+\] is NaN/,
+    found: /y\[\d+\] is NaN|out of bounds/,
   },
   {
     mistake: 'no barrier after the sums of a team',
@@ -67,8 +67,8 @@ const spoilt: readonly Spoilt[] = [
   },
   {
     mistake: 'no barrier after the sums of slices',
-    variant: { ...rowPermuted, xLocation: 'global' },
-    line: '__syncthreads();',
+    variant: rowPermuted,
+    line: /__syncthreads\(\);(?=\s*if \(token)/,
     becomes: '',
     found: /y\[\d+\] is/,
   },
