@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "no_row.h"
 #include "parallel.h"
 #include "row_encoder.h"
+#include "slices.h"
 #include "stream_check.h"
 #include "stream_partition.h"
 #include "unit_bits.h"
@@ -61,7 +63,7 @@ std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t
   for (size_t slice = 0; slice < slices.begins.size(); ++slice) {
     for (uint32_t i = 0; i < rows; ++i) {
       const uint32_t row = slices.row_ids[slice * rows + i];
-      if (row == Slices::kNoRow) continue;
+      if (row == kNoRow) continue;
       places[row] = {slices.begins[slice] * size_t{32} + i * (32 / rows), 32 / rows};
     }
   }

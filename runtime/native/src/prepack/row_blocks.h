@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-namespace gqs {
+#include "no_row.h"
 
-constexpr uint32_t kNoRow = 0xffffffff;
+namespace gqs {
 
 struct RowBlocks {
   uint32_t rows_per_cta = 0;

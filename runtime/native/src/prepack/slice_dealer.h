@@ -1,0 +1,44 @@
+// Deals slices of rows to CTAs: all get equally many steps, and each gets rows that lie near one another.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <utility>
+#include <vector>
+
+#include "sorted_rows.h"
+
+namespace gqs {
+
+class SliceDealer {
+ public:
+  // Deals all slices to `ctas` CTAs, of which each has room for `room`: see StreamPartition in
+  // generator/layout.ts.
+  SliceDealer(const SortedRows& rows, uint32_t ctas, uint32_t room);
+
+  // Longest first.
+  const std::vector<uint32_t>& slices_of(uint32_t cta) const { return ctas_[cta].slices; }
+  // Of the CTA that has the most; at least one.
+  uint64_t most_steps() const { return most_steps_; }
+
+ private:
+  using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
+  struct Cta {
+    std::vector<uint32_t> slices;
+    uint32_t promised = 0;       // slices, those that are being dealt included
+    uint64_t first_row_sum = 0;  // of its slices
+  };
+
+  void deal_length(uint32_t first, uint32_t last);
+  uint32_t take_least_loaded(uint32_t steps);
+  void order_by_place(std::vector<uint32_t>& receivers) const;
+
+  const SortedRows& rows_;
+  std::vector<Cta> ctas_;
+  uint32_t room_;
+  std::priority_queue<Load, std::vector<Load>, std::greater<>> loads_;
+  uint64_t most_steps_ = 1;
+};
+
+}  // namespace gqs

@@ -1,0 +1,127 @@
+#include "slices.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "no_row.h"
+#include "slice_dealer.h"
+#include "sorted_rows.h"
+#include "stream_partition.h"
+
+namespace gqs {
+namespace {
+
+constexpr uint64_t kMostSteps = kMostUnits / 32;
+
+// Slices sorted by length in another order: the longest, the shortest, the second longest, ... As many end in
+// each stretch of steps, so that no warp of a CTA has many more to finish than the others.
+std::vector<uint32_t> long_beside_short(std::span<const uint32_t> longest_first) {
+  std::vector<uint32_t> mixed;
+  size_t first = 0;
+  size_t last = longest_first.size();
+  while (first < last) {
+    mixed.push_back(longest_first[first++]);
+    if (first < last) mixed.push_back(longest_first[--last]);
+  }
+  return mixed;
+}
+
+// The slices that each CTA has room for: sliceRoom in generator/layout.ts.
+uint32_t slice_room(uint64_t slices, uint64_t ctas) {
+  return static_cast<uint32_t>((5 * slices + 4 * ctas - 1) / (4 * ctas));
+}
+
+// A CTA, as the tables describe it.
+class CtaTables {
+ public:
+  CtaTables(const SortedRows& rows, std::span<const uint32_t> slices, uint32_t first_step, uint64_t steps,
+            uint64_t warps)
+      : rows_per_slice_(rows.rows_per_slice()),
+        first_step_(first_step),
+        steps_(steps),
+        warps_(warps),
+        ends_{first_step} {
+    for (const uint32_t slice : slices) {
+      ends_.push_back(ends_.back() + rows.steps(slice));
+      rows.append(slice, row_ids_);
+    }
+  }
+
+  // `room`: for slices, those of the CTA included.
+  void append_to(Slices& result, uint32_t room) const {
+    result.begins.insert(result.begins.end(), ends_.begin(), ends_.end() - 1);
+    result.row_ids.insert(result.row_ids.end(), row_ids_.begin(), row_ids_.end());
+    append_tasks(result.tables);
+    append_slices(result.tables, room);
+    result.tables.insert(result.tables.end(), row_ids_.begin(), row_ids_.end());
+    const size_t rows = size_t{room} * rows_per_slice_;
+    const size_t padding = (4 - (2 * size_t{room} + rows) % 4) % 4;
+    result.tables.insert(result.tables.end(), rows - row_ids_.size() + padding, kNoRow);
+  }
+
+ private:
+  void append_tasks(std::vector<uint32_t>& table) const {
+    uint32_t slice = 0;
+    for (uint64_t warp = 0; warp < warps_; ++warp) {
+      const uint32_t begin = share_begin(warp);
+      const uint32_t work_end = std::max(begin, std::min(share_begin(warp + 1), ends_.back()));
+      while (slice < slices() && end(slice) <= begin) ++slice;
+      table.insert(table.end(), {slice, slice < slices() ? end(slice) : 0, work_end, 0});
+    }
+  }
+
+  void append_slices(std::vector<uint32_t>& table, uint32_t room) const {
+    for (size_t slice = 0; slice < room; ++slice) {
+      const bool exists = slice < slices();
+      table.push_back(exists ? end(slice) : ends_.back());
+      table.push_back(exists ? open_warps(slice) : 0);
+    }
+  }
+
+  size_t slices() const { return ends_.size() - 1; }
+  uint32_t end(size_t slice) const { return ends_[slice + 1]; }
+  // The warps that leave a slice unfinished: first, number << 8.
+  uint32_t open_warps(size_t slice) const {
+    const uint32_t first = warp_of(ends_[slice]);
+    return first | (warp_of(end(slice) - 1) - first) << 8;
+  }
+  uint32_t share_begin(uint64_t warp) const {
+    return first_step_ + static_cast<uint32_t>(warp * steps_ / warps_);
+  }
+  // The warp that multiplies a step.
+  uint32_t warp_of(uint32_t step) const {
+    return static_cast<uint32_t>(((uint64_t{step} - first_step_ + 1) * warps_ - 1) / steps_);
+  }
+
+  uint32_t rows_per_slice_;
+  uint32_t first_step_;
+  uint64_t steps_;
+  uint64_t warps_;
+  std::vector<uint32_t> ends_;  // the first step, then the end of each slice
+  std::vector<uint32_t> row_ids_;
+};
+
+}  // namespace
+
+Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
+                      uint32_t parts) {
+  const SortedRows rows(units_of_row, rows_per_slice);
+  const uint32_t ctas = parts / warps_per_cta;
+  const uint32_t room = slice_room(rows.slices(), ctas);
+  const SliceDealer dealer(rows, ctas, room);
+  const uint64_t most = dealer.most_steps();
+  if (most * ctas > kMostSteps) {
+    throw std::invalid_argument("Expected at most " + std::to_string(kMostSteps) +
+                                " steps for the packed matrix but received " + std::to_string(most * ctas));
+  }
+  Slices result;
+  result.steps = static_cast<uint32_t>(most * ctas);
+  for (uint32_t cta = 0; cta < ctas; ++cta) {
+    const std::vector<uint32_t> slices = long_beside_short(dealer.slices_of(cta));
+    CtaTables(rows, slices, static_cast<uint32_t>(cta * most), most, warps_per_cta).append_to(result, room);
+  }
+  return result;
+}
+
+}  // namespace gqs
