@@ -143,7 +143,7 @@ export function launchGeometry(
   device: LaunchDevice,
 ): LaunchGeometry {
   const grid = gridSize(manifest, shape, device);
-  const rows = rowsWithRoom(manifest, shape.n, grid);
+  const rows = rowRoom(manifest, shape.n, grid);
   const { workspaceBytes: workspace, threads } = manifest;
   return {
     grid,
@@ -161,25 +161,29 @@ export interface PackedShape {
   readonly units: number;
 }
 
-/** Every scalar that a manifest may ask for. Pure. */
+/** Every scalar that a manifest may ask for; those of slices are 0 where there are none. Pure. */
 export function launchScalars(
   { layout }: KernelManifest,
   { n, k, units }: PackedShape,
   { grid, parts }: Pick<LaunchGeometry, 'grid' | 'parts'>,
 ): Record<ScalarRole, number> {
-  const stepsPerCta = Math.floor(units / 32 / grid);
-  return { n, k, units, parts, stepsPerCta, slicesPerCta: slicesWithRoom(layout, n, grid) };
-}
-
-/** 0 where rows are not dealt. */
-function rowsWithRoom({ grid: rule, layout }: KernelManifest, n: number, grid: number): number {
-  if (rule.kind === 'blocks') return blockRows(rule, n, grid);
-  return rowsPerSliceOf(layout) * slicesWithRoom(layout, n, grid);
-}
-
-function slicesWithRoom(layout: PackedLayout, n: number, grid: number): number {
   const rows = rowsPerSliceOf(layout);
-  return rows === 0 ? 0 : sliceRoom(n, rows, grid);
+  const slices =
+    rows === 0
+      ? { stepsPerCta: 0, slicesPerCta: 0 }
+      : { stepsPerCta: units / (32 * grid), slicesPerCta: sliceRoom(n, rows, grid) };
+  return { n, k, units, parts, ...slices };
+}
+
+/** Rows that each of `grid` CTAs has room for; 0 where rows are not dealt to them. */
+export function rowRoom(
+  { grid: rule, layout }: Pick<KernelManifest, 'grid' | 'layout'>,
+  n: number,
+  grid: number,
+): number {
+  if (rule.kind === 'blocks') return blockRows(rule, n, grid);
+  const rows = rowsPerSliceOf(layout);
+  return rows === 0 ? 0 : rows * sliceRoom(n, rows, grid);
 }
 
 /** 0 where there are no slices. */

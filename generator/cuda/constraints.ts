@@ -1,6 +1,12 @@
 /** Why a variant cannot solve a problem on a target. What passes here compiles and is correct. */
-import { sliceRoom } from '../layout.js';
-import { blockGrid, blockRows, persistentGrid, sharedBytesFor, type BlockRule } from '../manifest.js';
+import {
+  blockGrid,
+  blockRows,
+  persistentGrid,
+  rowRoom,
+  sharedBytesFor,
+  type BlockRule,
+} from '../manifest.js';
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
@@ -243,20 +249,16 @@ function streamSharedRejection(
   variant: CudaStreamVariant,
   target: CudaTarget,
 ): string | undefined {
-  const rows = variant.decomposition === 'row_permuted' ? slicedRowsPerCta(problem, variant, target) : 0;
-  return sharedRejection(
-    sharedBytesFor(streamSharedBytes(problem, variant), problem.k, rows),
-    variant,
-    target,
-  );
-}
-
-/** That a CTA has room for. */
-function slicedRowsPerCta(problem: Problem, variant: RowPermutedVariant, { smCount }: CudaTarget): number {
   const { n, k, density, groupSize } = problem;
-  const shape = { n, k, groups: (n * k * density) / groupSize };
-  const grid = persistentGrid(streamGrid(variant), streamLayout(problem, variant), shape, smCount);
-  return variant.rowsPerSlice * sliceRoom(n, variant.rowsPerSlice, grid);
+  const rule = streamGrid(variant);
+  const layout = streamLayout(problem, variant);
+  const groups = (n * k * density) / groupSize;
+  const rows = rowRoom(
+    { grid: rule, layout },
+    n,
+    persistentGrid(rule, layout, { n, k, groups }, target.smCount),
+  );
+  return sharedRejection(sharedBytesFor(streamSharedBytes(problem, variant), k, rows), variant, target);
 }
 
 /** `bytes`: dynamic shared memory of a CTA. */

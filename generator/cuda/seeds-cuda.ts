@@ -1,4 +1,4 @@
-/** Known-good CUDA variants (measured on an H100 and an H200, sm_90) from which the search starts. */
+/** Known-good CUDA variants (measured on an H100, sm_90) from which the search starts. */
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type {
@@ -28,7 +28,7 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
   return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
 }
 
-/** Without dependent launch there is no kernel before this one to wait for. */
+/** First weights are asked for late only where another kernel may be at work: under dependent launch. */
 function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
   const seeds = delayedSeeds(problem, target);
   return target.computeCapability < 90 ? seeds.map((seed) => ({ ...seed, startDelay: 0 })) : seeds;
@@ -45,14 +45,14 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
   const lateNarrow: Common = { ...late, indexForm: 'narrow' };
   const small: Common = { ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3, startDelay: 1200 };
   const narrow: Common = { ...start, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' };
-  const many = { warps: 24, ctasPerSm: 1 } as const;
-  const two = { warps: 12, ctasPerSm: 2 } as const;
+  const manyWarps = { warps: 24, ctasPerSm: 1 } as const;
+  const twoCtas = { warps: 12, ctasPerSm: 2 } as const;
   return [
     slices({ ...narrow, ctasPerSm: 3 }, 8),
     slices(lateNarrow, 8),
-    slices({ ...narrow, ...many, startDelay: 300 }, 8),
+    slices({ ...narrow, ...manyWarps, startDelay: 300 }, 8),
     slices({ ...start, warps: 16, ctasPerSm: 2, startDelay: 450 }, 8),
-    slices({ ...narrow, ...two, startDelay: 450 }, 2),
+    slices({ ...narrow, ...twoCtas, startDelay: 450 }, 2),
     slices({ ...narrow, warps: 20, ctasPerSm: 1, startDelay: 600 }, 8),
     slices(small, 4),
     slices({ ...start, warps: 20, ctasPerSm: 1 }, 8),
@@ -61,11 +61,11 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices(late, 4),
     slices({ ...lateNarrow, warps: 12 }, 8),
     slices({ ...ahead, warps: 12, stageInterval: 500 }, 8),
-    slices({ ...narrow, ...two, startDelay: 450 }, 8),
-    slices({ ...narrow, ...many, startDelay: 600 }, 16),
-    slices({ ...narrow, ...many, startDelay: 450 }, 4),
+    slices({ ...narrow, ...twoCtas, startDelay: 450 }, 8),
+    slices({ ...narrow, ...manyWarps, startDelay: 600 }, 16),
+    slices({ ...narrow, ...manyWarps, startDelay: 450 }, 4),
     { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
-    slices({ ...narrow, ...many, prefetch: 2 }, 4),
+    slices({ ...narrow, ...manyWarps, prefetch: 2 }, 4),
     slices({ ...late, warps: 12 }, 8),
     slices({ ...narrow, ctasPerSm: 3 }, 16),
     slices(small, 8),

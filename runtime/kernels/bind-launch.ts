@@ -5,6 +5,7 @@ import {
   type KernelManifest,
   type LaunchGeometry,
   type PackedShape,
+  type ScalarRole,
 } from '../../generator/index.js';
 import type { DeviceBuffer, Kernel, Launch } from '../device.js';
 
@@ -22,7 +23,7 @@ export class LaunchBindingError extends Error {
 
   constructor(
     readonly kernelName: string,
-    readonly role: BufferRole,
+    readonly role: BufferRole | ScalarRole,
     message: string,
   ) {
     super(message);
@@ -31,7 +32,8 @@ export class LaunchBindingError extends Error {
 
 /**
  * Puts buffers and scalars in the order of the manifest's arguments.
- * @throws LaunchBindingError for a missing or misaligned buffer.
+ * @throws LaunchBindingError for a missing or misaligned buffer, and for a matrix packed for another launch where its units
+ *   show it.
  */
 export function bindLaunch(
   manifest: KernelManifest,
@@ -41,6 +43,13 @@ export function bindLaunch(
   geometry: LaunchGeometry,
 ): Launch {
   const scalars = launchScalars(manifest, shape, geometry);
+  if (!Number.isInteger(scalars.stepsPerCta)) {
+    throw new LaunchBindingError(
+      manifest.name,
+      'units',
+      `Expected units packed for ${geometry.grid} CTAs of ${manifest.name}, a multiple of ${32 * geometry.grid}, but received ${shape.units}`,
+    );
+  }
   const args = manifest.args.map((argument) => {
     if (argument.kind === 'scalar') return scalars[argument.role];
     return boundBuffer(manifest, argument.role, argument.alignment, buffers[argument.role]);

@@ -83,7 +83,7 @@ export function sweep(computeCapability: number): SweepKernel[] {
 /** Scales that groups share, with narrow indices: arithmetic x bits x group size x groups per scale. */
 function sharedScaleKernels(target: CudaTarget): SweepKernel[] {
   const kernels: SweepKernel[] = [];
-  const loads = target.computeCapability >= 90 ? dependentLoads : independentLoads;
+  const loads = target.computeCapability >= 90 ? [...dependentLoads, lateLoads] : independentLoads;
   let next = 0;
   for (const { activation, math } of arithmetics) {
     for (const bits of bitWidths) {
@@ -190,6 +190,8 @@ const dependentLoads = [
   { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 4, startDelay: 300, stageInterval: 500 },
   { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1, ...undelayed },
 ] as const;
+
+const lateLoads = { ...independentLoads[0], startDelay: 450 } as const;
 
 type Common = Omit<CudaStreamVariant, 'decomposition'>;
 

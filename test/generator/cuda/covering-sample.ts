@@ -41,6 +41,7 @@ const loadPaths = [
   { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1, ...undelayed },
   { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1, ...undelayed },
   { weightLoads: 'streaming', l2Policy: 'prefetch', stageSteps: 1, ...undelayed },
+  { weightLoads: 'streaming', l2Policy: 'normal', stageSteps: 1, startDelay: 450, stageInterval: 0 },
   { weightLoads: 'bulk', l2Policy: 'normal', stageSteps: 1, ...undelayed },
   { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2, ...undelayed },
   { weightLoads: 'bulk', l2Policy: 'evict_first', stageSteps: 2, startDelay: 600, stageInterval: 0 },

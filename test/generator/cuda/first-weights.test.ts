@@ -54,6 +54,7 @@ const samples: readonly (readonly [KernelTraits, CudaVariant])[] = [
   [traits, { ...rowPermuted, ...narrow }],
   [traits, { ...rowPermuted, ...narrow, warps: 12, ctasPerSm: 2, rowsPerSlice: 2 }],
   [traits, { ...rowPermuted, rowsPerSlice: 8, weightLoads: 'cached' }],
+  [traits, { ...rowPermuted, ...narrow, startDelay: 450 }],
   [traits, { ...rowPermuted, ctasPerSm: 1, prefetch: 3, rowsPerSlice: 2, weightLoads: 'cached' }],
   [
     { ...traits, m: 2 },

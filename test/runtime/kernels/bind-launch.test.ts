@@ -1,5 +1,5 @@
 import test from 'ava';
-import { generate, launchScalars, type KernelManifest } from '../../../generator/index.js';
+import { generate, launchGeometry, launchScalars, type KernelManifest } from '../../../generator/index.js';
 import {
   bindLaunch,
   LaunchBindingError,
@@ -7,7 +7,7 @@ import {
   type Kernel,
   type KernelBuffers,
 } from '../../../runtime/index.js';
-import { rowSplit, traits } from '../../generator/cuda/cuda-samples.js';
+import { rowPermuted, rowSplit, traits } from '../../generator/cuda/cuda-samples.js';
 
 const { manifest } = generate(traits, rowSplit, 'sm_90');
 const kernel = { symbol: manifest.symbol } as Kernel;
@@ -30,10 +30,26 @@ test('arguments come in the order of the manifest, scalars by value and buffers 
   t.is(launch.args.length, manifest.args.length);
   for (const [i, argument] of manifest.args.entries()) {
     const given = launch.args[i]!;
-    if (argument.kind === 'scalar') t.is(given, launchScalars(manifest, shape, geometry)[argument.role]);
+    if (argument.kind === 'scalar') t.is(given, shape[argument.role as keyof typeof shape]);
     else t.is((given as { buffer: DeviceBuffer }).buffer, buffers[argument.role]!.buffer);
   }
   t.true(manifest.args.some(({ kind }) => kind === 'scalar'));
+});
+
+test('kernels with slices are told the steps and slices of a CTA', (t) => {
+  const { manifest: sliced } = generate(traits, { ...rowPermuted, ctasPerSm: 2, rowsPerSlice: 8 }, 'sm_90');
+  const launch = launchGeometry(sliced, { n: 22016, k: 4096, groups: 22016 * 128 }, { processors: 132 });
+  t.is(launch.grid, 264);
+  // 2752 slices of 8 rows: a quarter more than 10.4 for each CTA.
+  const scalars = launchScalars(sliced, { n: 22016, k: 4096, units: 264 * 32 * 176 }, launch);
+  t.like(scalars, { stepsPerCta: 176, slicesPerCta: 14, parts: 264 * rowPermuted.warps });
+  t.like(launchScalars(manifest, shape, geometry), { stepsPerCta: 0, slicesPerCta: 0, parts: 99 });
+  const other = { n: 22016, k: 4096, units: 100 * 32 * 176 };
+  const error = t.throws(() => bindLaunch(sliced, kernel, buffersFor(sliced), other, launch), {
+    instanceOf: LaunchBindingError,
+    message: /units packed for 264 CTAs of row_permuted.*, a multiple of 8448, but received 563200/,
+  });
+  t.is(error.role, 'units');
 });
 
 test('a part of a buffer keeps its offset', (t) => {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "no_row.h"
 #include "parallel.h"
 #include "row_encoder.h"
 #include "slices.h"
@@ -55,18 +54,12 @@ void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t
 
 std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t> units,
                                    const StreamLayoutSpec& layout, uint32_t parts) {
-  const uint32_t rows = layout.rows_per_slice;
-  const Slices slices = slices_of_rows(units, rows, layout.warps_per_cta, parts);
+  const Slices slices = slices_of_rows(units, layout.rows_per_slice, layout.warps_per_cta, parts);
   add_table(packed, "slices", slices.tables);
   packed.units = slices.steps * 32;
   std::vector<RowPlace> places(units.size());
-  for (size_t slice = 0; slice < slices.begins.size(); ++slice) {
-    for (uint32_t i = 0; i < rows; ++i) {
-      const uint32_t row = slices.row_ids[slice * rows + i];
-      if (row == kNoRow) continue;
-      places[row] = {slices.begins[slice] * size_t{32} + i * (32 / rows), 32 / rows};
-    }
-  }
+  for (size_t row = 0; row < units.size(); ++row)
+    places[row] = {slices.first_unit[row], layout.units_along()};
   return places;
 }
 

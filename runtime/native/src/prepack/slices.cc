@@ -12,7 +12,8 @@
 namespace gqs {
 namespace {
 
-constexpr uint64_t kMostSteps = kMostUnits / 32;
+constexpr uint32_t kStep = 32;  // units
+constexpr uint64_t kMostSteps = kMostUnits / kStep;
 
 // Slices sorted by length in another order: the longest, the shortest, the second longest, ... As many end in
 // each stretch of steps, so that no warp of a CTA has many more to finish than the others.
@@ -49,15 +50,22 @@ class CtaTables {
   }
 
   // `room`: for slices, those of the CTA included.
-  void append_to(Slices& result, uint32_t room) const {
-    result.begins.insert(result.begins.end(), ends_.begin(), ends_.end() - 1);
-    result.row_ids.insert(result.row_ids.end(), row_ids_.begin(), row_ids_.end());
-    append_tasks(result.tables);
-    append_slices(result.tables, room);
-    result.tables.insert(result.tables.end(), row_ids_.begin(), row_ids_.end());
+  void append_to(std::vector<uint32_t>& tables, uint32_t room) const {
+    append_tasks(tables);
+    append_slices(tables, room);
+    tables.insert(tables.end(), row_ids_.begin(), row_ids_.end());
     const size_t rows = size_t{room} * rows_per_slice_;
     const size_t padding = (4 - (2 * size_t{room} + rows) % 4) % 4;
-    result.tables.insert(result.tables.end(), rows - row_ids_.size() + padding, kNoRow);
+    tables.insert(tables.end(), rows - row_ids_.size() + padding, kNoRow);
+  }
+
+  // Writes where the rows of the CTA begin.
+  void place_rows(std::span<uint32_t> first_unit) const {
+    for (size_t i = 0; i < row_ids_.size(); ++i) {
+      if (row_ids_[i] == kNoRow) continue;
+      const auto lane = static_cast<uint32_t>(i % rows_per_slice_) * (kStep / rows_per_slice_);
+      first_unit[row_ids_[i]] = ends_[i / rows_per_slice_] * kStep + lane;
+    }
   }
 
  private:
@@ -117,9 +125,12 @@ Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_
   }
   Slices result;
   result.steps = static_cast<uint32_t>(most * ctas);
+  result.first_unit.resize(rows.rows());
   for (uint32_t cta = 0; cta < ctas; ++cta) {
     const std::vector<uint32_t> slices = long_beside_short(dealer.slices_of(cta));
-    CtaTables(rows, slices, static_cast<uint32_t>(cta * most), most, warps_per_cta).append_to(result, room);
+    const CtaTables tables(rows, slices, static_cast<uint32_t>(cta * most), most, warps_per_cta);
+    tables.append_to(result.tables, room);
+    tables.place_rows(result.first_unit);
   }
   return result;
 }

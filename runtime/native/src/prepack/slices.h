@@ -9,10 +9,9 @@
 namespace gqs {
 
 struct Slices {
-  uint32_t steps = 0;             // of all CTAs, each as many as the one with the most
-  std::vector<uint32_t> begins;   // [slices]: the step at which each slice begins
-  std::vector<uint32_t> row_ids;  // [slices, rows_per_slice]: kNoRow where a slice has fewer rows
-  std::vector<uint32_t> tables;   // [CTAs, ...]: `slices` in StreamPartition (generator/layout.ts)
+  uint32_t steps = 0;                // of all CTAs, each as many as the one with the most
+  std::vector<uint32_t> first_unit;  // [rows]
+  std::vector<uint32_t> tables;      // [CTAs, ...]: `slices` in StreamPartition (generator/layout.ts)
 };
 
 // Deals the rows, in slices of rows_per_slice, to the CTAs of a launch of `parts` warps, a multiple of
