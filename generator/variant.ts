@@ -23,11 +23,11 @@ const cudaStream = {
   /** Steps that one bulk copy brings; 1 where there are none. */
   stageSteps: z.literal([1, 2, 4, 8]),
   /**
-   * Cycles before a warp asks for its first weights, and between its requests for stages until all places are taken (0
-   * where there are no bulk copies): the x of the kernel that runs meanwhile comes first.
+   * Cycles before a warp asks for its first weights, and between its first `prefetch` requests: the kernel that runs
+   * meanwhile is to finish first.
    */
   startDelay: z.literal([0, 300, 450, 600, 1200]).default(0),
-  stageInterval: z.literal([0, 500]).default(0),
+  stageInterval: z.literal([0, 300, 500, 800, 1000]).default(0),
   /** Where x lives: planes in shared memory, or read through L1 from global memory. */
   xLocation: z.enum(['shared', 'global']),
   /** half2: products of at most 16 weights in half precision, then float32. f32: float32 throughout. dp4a: int8 x. */
@@ -74,11 +74,6 @@ const rowPermuted = z.strictObject({
   decomposition: z.literal('row_permuted'),
   /** Rows that a warp multiplies side by side, each with an equal part of its lanes. */
   rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
-  /**
-   * Pieces of a unit whose x is on its way from shared memory while the one before is multiplied: warps that run in step
-   * would keep shared memory and arithmetic busy in turns.
-   */
-  xAhead: z.literal([0, 1]).default(0),
 });
 
 /** Tensor cores: a warp multiplies 16 groups of one column of its rows at a time, with all tokens. */

@@ -19,7 +19,6 @@ import type {
 } from '../variant.js';
 import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
 import {
-  bytesPerActivation,
   copyUnits,
   storedIndex,
   streamGrid,
@@ -31,10 +30,8 @@ import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
-/** Registers that a lane may hold for the units ahead of the one it computes, and that one. */
+/** Registers that a lane may hold for the units under way and the one it computes. */
 const mostRingWords = 40;
-/** Registers that a lane may hold for the x of the groups that it multiplies next. */
-const mostWordsAhead = 8;
 /** Registers that a lane may hold for steps of a tile: groups, their meta words and the masks of those behind them. */
 const mostTileWords = 80;
 /** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
@@ -162,17 +159,10 @@ function streamRejection(
 }
 
 function slicesRejection(problem: Problem, variant: RowPermutedVariant): string | undefined {
-  const { rowsPerSlice, xAhead, xLocation, unitElements, math } = variant;
-  const { lanesPerGroup, groupsPerUnit, partElements } = streamShape(problem, unitElements);
-  if (32 / rowsPerSlice < lanesPerGroup) {
-    return `${rowsPerSlice} rows side by side leave each fewer lanes than share a group`;
-  }
-  if (xAhead === 0) return undefined;
-  if (xLocation === 'global') return 'only x in shared memory is read ahead';
-  // Integer dot products of the groups of a scale are added up before the scale is applied.
-  const groups = math === 'dp4a' ? Math.min(problem.groupsPerScale ?? 1, groupsPerUnit) : 1;
-  const words = (problem.m * groups * partElements * bytesPerActivation(problem)) / 4;
-  return words > mostWordsAhead ? `${words} words of x ahead do not fit into registers` : undefined;
+  const { rowsPerSlice, unitElements } = variant;
+  return 32 / rowsPerSlice < streamShape(problem, unitElements).lanesPerGroup
+    ? `${rowsPerSlice} rows side by side leave each fewer lanes than share a group`
+    : undefined;
 }
 
 function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVariant): string | undefined {
@@ -194,11 +184,10 @@ function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTa
   if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
   if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';
   if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
-  if (!bulk && variant.stageInterval > 0) return 'only bulk copies are asked for at intervals';
   if (variant.decomposition !== 'row_permuted' && !bulk && delayed)
     return 'only row_permuted delays its first loads';
   if (delayed && !pdl) return 'without dependent launch no other kernel is there to wait for';
-  if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single stage has no interval';
+  if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single request has no interval';
   if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';
   return undefined;
 }
@@ -217,9 +206,9 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
   }
   if (shape.groupsPerUnit > 8)
     return `${shape.groupsPerUnit} groups of ${groupSize} are too many for one unit`;
-  const ringWords = (variant.prefetch + 1) * (shape.planes * shape.vectorWords + shape.groupsPerUnit);
+  const ringWords = variant.prefetch * (shape.planes * shape.vectorWords + shape.groupsPerUnit);
   if (variant.weightLoads !== 'bulk' && ringWords > mostRingWords) {
-    return `${variant.prefetch} units of ${unitElements} weights ahead do not fit into registers`;
+    return `${variant.prefetch} units of ${unitElements} weights do not fit into registers`;
   }
   if (variant.math === 'half2' && shape.partElements % Math.min(halfProducts, shape.partElements) !== 0) {
     return `half-precision sums of ${halfProducts} products do not divide a part of ${shape.partElements}`;

@@ -6,7 +6,7 @@ import { cudaRejection } from './constraints.js';
 import { streamShape } from './stream-shape.js';
 
 /** What the decompositions of streams have in common. */
-export type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice' | 'xAhead'>;
+export type Common = Omit<RowPermutedVariant, 'decomposition' | 'rowsPerSlice'>;
 
 /** Weights of a unit whose integers are one 8-byte load, or the nearest that the bit width has. */
 export const eightByteUnit = { 2: 32, 3: 32, 4: 16, 8: 8 } as const;
@@ -49,7 +49,7 @@ function defaultChoice(problem: Problem, target: CudaTarget): Choice {
 function permuted(problem: Problem, common: Common): RowPermutedVariant {
   const { lanesPerGroup } = streamShape(problem, common.unitElements);
   const rows = Math.min(8, 32 / lanesPerGroup) as RowPermutedVariant['rowsPerSlice'];
-  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows, xAhead: 0 };
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
 }
 
 /** One row per warp. */
@@ -67,7 +67,7 @@ function fallbacks(problem: Problem, target: CudaTarget): Common[] {
     ctasPerSm: problem.m > 4 ? 1 : 2,
     residentGrids: 1,
     unitElements: (2 * unit) as Common['unitElements'],
-    prefetch: problem.m > 2 ? 2 : 3,
+    prefetch: problem.m > 2 ? 3 : 4,
     xLocation: 'shared',
     math: mathFor(problem),
     indexForm: 'packed',

@@ -16,8 +16,12 @@ import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './de
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const { m } = problem;
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(target) : []];
-  const ordered =
-    m > 4 ? [...tensors, ...streams.slice(0, 4)] : [...streams.slice(0, 4), ...tensors, ...streams.slice(4)];
+  const first = m > 4 ? 0 : m > 2 ? 4 : 14;
+  const ordered = [
+    ...streams.slice(0, first),
+    ...tensors,
+    ...streams.slice(first, m > 4 ? first + 4 : streams.length),
+  ];
   const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
@@ -28,58 +32,63 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
   return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
 }
 
-/** First weights are asked for late only where another kernel may be at work: under dependent launch. */
+/** Weights are asked for late only where another kernel may be at work: under dependent launch. */
 function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
   const seeds = delayedSeeds(problem, target);
-  return target.computeCapability < 90 ? seeds.map((seed) => ({ ...seed, startDelay: 0 })) : seeds;
+  const undelayed = { startDelay: 0, stageInterval: 0 } as const;
+  return target.computeCapability < 90 ? seeds.map((seed) => ({ ...seed, ...undelayed })) : seeds;
 }
 
 function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
-  const start = { ...defaultParameters(problem, target), prefetch: 2 } as const;
-  const wide: Common = { ...start, warps: 16 };
-  const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
-  const rows = Math.ceil(problem.n / (target.smCount * 32));
-  const bulk: Common = { ...start, weightLoads: 'bulk', l2Policy: 'evict_first' };
-  const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2, prefetch: 3, stageSteps: 2 };
+  const start = defaultParameters(problem, target);
+  const short = shortest(problem, target, start);
+  const small: Common = { ...short, weightLoads: 'cached', ctasPerSm: 1, residentGrids: 2 };
+  const bulk: Common = { ...short, weightLoads: 'bulk', l2Policy: 'evict_first' };
+  const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 };
   const late: Common = { ...ahead, prefetch: 2, stageSteps: 4, startDelay: 600 };
-  const lateNarrow: Common = { ...late, indexForm: 'narrow' };
-  const small: Common = { ...start, ctasPerSm: 1, residentGrids: 2, prefetch: 3, startDelay: 1200 };
-  const narrow: Common = { ...start, prefetch: 3, weightLoads: 'streaming', indexForm: 'narrow' };
-  const manyWarps = { warps: 24, ctasPerSm: 1 } as const;
-  const twoCtas = { warps: 12, ctasPerSm: 2 } as const;
+  const rows = Math.ceil(problem.n / (target.smCount * 32));
+  const wide: Common = { ...start, warps: 16, ctasPerSm: 1, prefetch: 3 };
+  const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
   return [
-    slices({ ...narrow, ctasPerSm: 3 }, 8),
-    slices(lateNarrow, 8),
-    slices({ ...narrow, ...manyWarps, startDelay: 300 }, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 2, startDelay: 450 }, 8),
-    slices({ ...narrow, ...twoCtas, startDelay: 450 }, 2),
-    slices({ ...narrow, warps: 20, ctasPerSm: 1, startDelay: 600 }, 8),
-    slices(small, 4),
-    slices({ ...start, warps: 20, ctasPerSm: 1 }, 8),
-    slices({ ...late, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
-    slices({ ...late, prefetch: 4, stageSteps: 2 }, 8),
-    slices(late, 4),
-    slices({ ...lateNarrow, warps: 12 }, 8),
-    slices({ ...ahead, warps: 12, stageInterval: 500 }, 8),
-    slices({ ...narrow, ...twoCtas, startDelay: 450 }, 8),
-    slices({ ...narrow, ...manyWarps, startDelay: 600 }, 16),
-    slices({ ...narrow, ...manyWarps, startDelay: 450 }, 4),
-    { ...wide, ...oneRow, ctasPerSm: 1, prefetch: 3 },
-    slices({ ...narrow, ...manyWarps, prefetch: 2 }, 4),
+    slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 3, stageInterval: 800 }, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 1000 }, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 4, stageInterval: 800 }, 8),
+    slices(late, 8),
+    slices({ ...small, warps: 16, prefetch: 4, stageInterval: 800 }, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 6, stageInterval: 500 }, 8),
+    slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
+    slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 3, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 4, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
+    slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
+    slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 8),
+    slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 3, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 800 }, 4),
+    slices({ ...small, warps: 16, prefetch: 3, startDelay: 1200 }, 4),
     slices({ ...late, warps: 12 }, 8),
-    slices({ ...narrow, ctasPerSm: 3 }, 16),
-    slices(small, 8),
-    slices({ ...start, warps: 16, ctasPerSm: 1, prefetch: 3 }, 2),
-    slices({ ...start, warps: 32, ctasPerSm: 1 }, 8),
-    slices({ ...wide, unitElements: eightByteUnit[problem.bits], prefetch: 3 }, 8),
-    { ...wide, ...oneRow, weightLoads: 'streaming' },
-    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1 },
-    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver' },
+    slices({ ...ahead, warps: 12, prefetch: 3, stageSteps: 2, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 16),
+    slices(late, 4),
+    slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
+    slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 4 }, 8),
+    slices(wide, 2),
+    slices({ ...wide, unitElements: eightByteUnit[problem.bits], ctasPerSm: 2 }, 8),
+    { ...wide, ...oneRow },
+    { ...wide, ...oneRow, weightLoads: 'streaming', ctasPerSm: 2 },
+    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1, ctasPerSm: 2 },
+    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver', ctasPerSm: 2 },
   ];
 }
 
+/** With the index form that takes the fewest bytes. */
+function shortest(problem: Problem, target: CudaTarget, start: Common): Common {
+  const narrow: Common = { ...start, weightLoads: 'streaming', indexForm: 'narrow' };
+  return cudaRejection(problem, slices(narrow, 1), target) === undefined ? narrow : start;
+}
+
 function slices(common: Common, rows: RowPermutedVariant['rowsPerSlice']): RowPermutedVariant {
-  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows, xAhead: 0 };
+  return { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
 }
 
 function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {

@@ -33,9 +33,7 @@ const rowsPerTile = [16, 32] as const;
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     for (const rows of rowsPerSlice) {
-      const slices = { ...common, decomposition: 'row_permuted', rowsPerSlice: rows } as const;
-      yield { ...slices, xAhead: 0 };
-      if (common.residentGrids > 1) yield { ...slices, xAhead: 1 };
+      yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
     }
     if (common.indexForm === 'narrow' || common.startDelay + common.stageInterval > 0) continue;
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
@@ -110,13 +108,17 @@ type LoadPath = Pick<
 
 type Delays = Pick<Common, 'startDelay' | 'stageInterval'>;
 const undelayed: Delays = { startDelay: 0, stageInterval: 0 };
-const bulkDelays: readonly Delays[] = [
-  undelayed,
-  { startDelay: 300, stageInterval: 0 },
-  { startDelay: 600, stageInterval: 0 },
-  { startDelay: 0, stageInterval: 500 },
-];
-const registerDelays = [0, 300, 450, 600, 1200] as const;
+const bulkDelays = delays([300, 600], [500]);
+const registerDelays = delays([300, 450, 600, 1200], [300, 500, 800, 1000]);
+
+/** Either kind by itself: what is late already has little to gain from intervals. */
+function delays(starts: readonly Delays['startDelay'][], intervals: readonly Delays['stageInterval'][]) {
+  return [
+    undelayed,
+    ...starts.map((startDelay): Delays => ({ ...undelayed, startDelay })),
+    ...intervals.map((stageInterval): Delays => ({ ...undelayed, stageInterval })),
+  ];
+}
 
 /** Two kernels beside each other need dependent launch, as bulk copies need compute capability 9.0. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
@@ -124,8 +126,7 @@ function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
     prefetchDepths.flatMap((prefetch) =>
       grids.flatMap((residentGrids) =>
-        (computeCapability < 90 ? [0 as const] : registerDelays).map((startDelay): LoadPath => {
-          const delay = { startDelay, stageInterval: 0 } as const;
+        (computeCapability < 90 ? [undelayed] : registerDelays).map((delay): LoadPath => {
           return { ...delay, weightLoads, prefetch, stageSteps: 1, l2Policy: 'normal', residentGrids };
         }),
       ),

@@ -114,8 +114,7 @@ export function streamView(
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
     slices,
     firstTaken: slices && bulk,
-    delayed: variant.startDelay > 0,
-    xAhead: variant.decomposition === 'row_permuted' && variant.xAhead > 0,
+    delayed: isDelayed(variant),
     l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
     teams,
@@ -131,8 +130,15 @@ export function streamView(
   };
 }
 
-function startDelay(variant: CudaStreamVariant): Constant {
-  return integer('kStartDelay', variant.startDelay, 'cycles before the first weights are asked for');
+function isDelayed({ startDelay, stageInterval }: CudaStreamVariant): boolean {
+  return startDelay > 0 || stageInterval > 0;
+}
+
+function delays({ startDelay, stageInterval }: CudaStreamVariant): Constant[] {
+  return [
+    integer('kStartDelay', startDelay, 'cycles before the first weights are asked for'),
+    integer('kStageInterval', stageInterval, 'cycles between them and those that follow'),
+  ];
 }
 
 function loadConstants(
@@ -145,7 +151,7 @@ function loadConstants(
   if (variant.weightLoads !== 'bulk') {
     return [
       integer('kPrefetch', variant.prefetch, 'units in registers ahead'),
-      ...(variant.startDelay > 0 ? [startDelay(variant)] : []),
+      ...(isDelayed(variant) ? delays(variant) : []),
       place,
     ];
   }
@@ -154,8 +160,7 @@ function loadConstants(
     integer('kStageSteps', variant.stageSteps),
     { type: 'uint32_t', name: 'kStageUnits', value: 'kStageSteps * gqs::kWarpSize', note: '' },
     integer('kStageBytes', memory.stageBytes),
-    startDelay(variant),
-    integer('kStageInterval', variant.stageInterval, 'cycles between it and those that follow'),
+    ...delays(variant),
     ...(variant.decomposition === 'row_permuted'
       ? []
       : [

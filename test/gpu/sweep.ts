@@ -29,9 +29,9 @@ const decompositions = [
   { decomposition: 'row_split', rowsPerTeam: 2, warpsPerTeam: 4 },
   { decomposition: 'task_centric', fixup: 'last_arriver' },
   { decomposition: 'task_centric', fixup: 'atomic' },
-  { decomposition: 'row_permuted', rowsPerSlice: 1, xAhead: 0 },
-  { decomposition: 'row_permuted', rowsPerSlice: 4, xAhead: 0 },
-  { decomposition: 'row_permuted', rowsPerSlice: 8, xAhead: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 4 },
+  { decomposition: 'row_permuted', rowsPerSlice: 8 },
 ] as const;
 
 /** One kernel of each decomposition and arithmetic, where there is one with the format of the paper. */
@@ -110,7 +110,6 @@ function sharedScaleKernels(target: CudaTarget): SweepKernel[] {
               ...loads[turn % loads.length]!,
               pdl: target.computeCapability >= 90,
               rowsPerSlice: ([8, 4, 16, 2] as const)[Math.floor(turn / 2) % 4]!,
-              xAhead: 0,
             };
             if (rejectionReason(problemFor(traits), variant, target) === undefined)
               kernels.push({ traits, variant, ...shape });

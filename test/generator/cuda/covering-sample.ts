@@ -31,9 +31,9 @@ const decompositions = [
   { decomposition: 'row_split', warpsPerTeam: 4 },
   { decomposition: 'task_centric', fixup: 'last_arriver' },
   { decomposition: 'task_centric', fixup: 'atomic' },
-  { decomposition: 'row_permuted', rowsPerSlice: 1, xAhead: 0 },
-  { decomposition: 'row_permuted', rowsPerSlice: 4, xAhead: 0 },
-  { decomposition: 'row_permuted', rowsPerSlice: 8, xAhead: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 1 },
+  { decomposition: 'row_permuted', rowsPerSlice: 4 },
+  { decomposition: 'row_permuted', rowsPerSlice: 8 },
 ] as const;
 
 const undelayed = { startDelay: 0, stageInterval: 0 } as const;

@@ -43,7 +43,7 @@ export const rowSplit: RowSplitVariant = {
   warpsPerTeam: 1,
 };
 export const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
-export const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4, xAhead: 0 } as const;
+export const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 export const dense: CudaDenseVariant = {
   target: 'cuda',
   decomposition: 'dense_rows',
@@ -114,7 +114,6 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
       residentGrids: 2,
       ctasPerSm: 1,
       indexForm: 'narrow',
-      xAhead: 1,
     },
   ],
   [

@@ -34,7 +34,7 @@ const common = {
 } as const;
 const rowSplit = { ...common, decomposition: 'row_split', rowsPerTeam: 3, warpsPerTeam: 2 } as const;
 const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
-const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4, xAhead: 0 } as const;
+const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 const tiles = {
   ...({ target: 'cuda', decomposition: 'mma_tiles', warps: 2, ctasPerSm: 1, prefetch: 1 } as const),
   ...({ rowsPerTile: 16, xLocation: 'global', pdl: false } as const),

@@ -112,7 +112,7 @@ const stream = {
   pdl: true,
 } as const;
 const slices = (rowsPerSlice: 1 | 2 | 4 | 8 | 16 | 32) =>
-  ({ decomposition: 'row_permuted', rowsPerSlice, xAhead: 0 }) as const;
+  ({ decomposition: 'row_permuted', rowsPerSlice }) as const;
 const teams = { decomposition: 'row_split', rowsPerTeam: 5, warpsPerTeam: 2 } as const;
 const tasks = { decomposition: 'task_centric', fixup: 'last_arriver' } as const;
 const cached = { weightLoads: 'cached', l2Policy: 'normal', stageSteps: 1 } as const;
@@ -184,24 +184,6 @@ for (const [index, kernel] of longSliceKernels.entries()) {
   const variant: CudaVariant = { ...stream, ...rest, unitElements: 16, warps: 20 };
   test(`long slices: ${titleOf(long, variant)}`, async (t) => {
     t.deepEqual(await limit(() => findMistakes(generate(long, variant, 'sm_90'), 140 + index)), []);
-  });
-}
-
-/** x is read a piece ahead: also behind the last unit of a warp's share, where there is none. */
-const aheadKernels = [
-  { ...half2, ...bulk, ...slices(8), ...two, prefetch: 2 },
-  { ...half2, ...cached, ...slices(4), ...two, prefetch: 3 },
-  { ...dp4a, ...bulk, ...slices(2), ...two, stageSteps: 4, prefetch: 2 },
-  { ...dp4a, ...prefetched, ...slices(16), ...four, prefetch: 1 },
-  { ...f32, ...bulk, ...slices(8), ...four, prefetch: 3 },
-] as const;
-
-for (const [index, kernel] of aheadKernels.entries()) {
-  const { bits, groupSize, activation, ...rest } = kernel;
-  const traits: KernelTraits = { bits, groupSize, m: 1, activation, output: 'f32', epilogue: 'none' };
-  const variant: CudaVariant = { ...stream, ...rest, xAhead: 1 };
-  test(`x ahead: ${titleOf(traits, variant)}`, async (t) => {
-    t.deepEqual(await limit(() => findMistakes(generate(traits, variant, 'sm_90'), 160 + index)), []);
   });
 }
 

@@ -5,27 +5,53 @@
 
 namespace gqs {
 
+namespace {
+
+// Rounds in which slices of one length change places, until little changes.
+constexpr int kRounds = 6;
+
+}  // namespace
+
 SliceDealer::SliceDealer(const SortedRows& rows, uint32_t ctas, uint32_t room)
     : rows_(rows), ctas_(ctas), room_(room) {
   std::vector<Load> idle(ctas);
   for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
   loads_ = decltype(loads_)(std::greater<>{}, std::move(idle));
-  for (uint32_t slice = 0; slice < rows.slices();) {
-    const uint32_t end = rows.end_of_length(slice);
-    deal_length(slice, end);
-    slice = end;
+  std::vector<Length> lengths;
+  for (uint32_t slice = 0; slice < rows.slices(); slice = lengths.back().last) {
+    Length length{slice, rows.end_of_length(slice), {}};
+    length.receivers.resize(length.last - length.first);
+    for (uint32_t& receiver : length.receivers) receiver = take_least_loaded(rows.steps(slice));
+    hand_out(length);
+    lengths.push_back(std::move(length));
+  }
+  // What was handed out first did not know of what came later.
+  for (int round = 0; round < kRounds; ++round) {
+    for (Length& length : lengths) {
+      take_back(length);
+      hand_out(length);
+    }
+  }
+  for (const Length& length : lengths) {
+    uint32_t slice = length.first;
+    for (const uint32_t receiver : length.receivers) ctas_[receiver].slices.push_back(slice++);
   }
 }
 
-// Slices [first, last), all of one length.
-void SliceDealer::deal_length(uint32_t first, uint32_t last) {
-  std::vector<uint32_t> receivers(last - first);
-  for (uint32_t& receiver : receivers) receiver = take_least_loaded(rows_.steps(first));
-  order_by_place(receivers);
-  for (const uint32_t receiver : receivers) {
-    ctas_[receiver].slices.push_back(first);
-    ctas_[receiver].first_row_sum += rows_.first_row(first);
-    ++first;
+void SliceDealer::hand_out(Length& length) {
+  order_by_place(length.receivers);
+  uint32_t slice = length.first;
+  for (const uint32_t receiver : length.receivers) {
+    ++ctas_[receiver].handed_out;
+    ctas_[receiver].first_row_sum += rows_.first_row(slice++);
+  }
+}
+
+void SliceDealer::take_back(const Length& length) {
+  uint32_t slice = length.first;
+  for (const uint32_t receiver : length.receivers) {
+    --ctas_[receiver].handed_out;
+    ctas_[receiver].first_row_sum -= rows_.first_row(slice++);
   }
 }
 
@@ -42,10 +68,10 @@ void SliceDealer::order_by_place(std::vector<uint32_t>& receivers) const {
   std::sort(receivers.begin(), receivers.end());
   std::vector<uint32_t> fresh;
   std::unique_copy(receivers.begin(), receivers.end(), std::back_inserter(fresh));
-  std::erase_if(fresh, [&](uint32_t cta) { return !ctas_[cta].slices.empty(); });
+  std::erase_if(fresh, [&](uint32_t cta) { return ctas_[cta].handed_out > 0; });
   const auto place = [&](uint32_t cta) {
     const Cta& known = ctas_[cta];
-    if (!known.slices.empty()) return static_cast<double>(known.first_row_sum) / known.slices.size();
+    if (known.handed_out > 0) return static_cast<double>(known.first_row_sum) / known.handed_out;
     const auto before = std::lower_bound(fresh.begin(), fresh.end(), cta) - fresh.begin();
     return (before + 0.5) / fresh.size() * rows_.rows();
   };

@@ -26,12 +26,20 @@ class SliceDealer {
   using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
   struct Cta {
     std::vector<uint32_t> slices;
-    uint32_t promised = 0;       // slices, those that are being dealt included
-    uint64_t first_row_sum = 0;  // of its slices
+    uint32_t promised = 0;       // slices, those not yet handed out included
+    uint32_t handed_out = 0;     // slices
+    uint64_t first_row_sum = 0;  // of them
+  };
+  // Slices [first, last) are of one length: which of these CTAs gets which of them does not matter to balance.
+  struct Length {
+    uint32_t first;
+    uint32_t last;
+    std::vector<uint32_t> receivers;  // one of each slice
   };
 
-  void deal_length(uint32_t first, uint32_t last);
   uint32_t take_least_loaded(uint32_t steps);
+  void hand_out(Length& length);
+  void take_back(const Length& length);
   void order_by_place(std::vector<uint32_t>& receivers) const;
 
   const SortedRows& rows_;
