@@ -30,7 +30,8 @@ class SliceDealer {
     uint32_t handed_out = 0;     // slices
     uint64_t first_row_sum = 0;  // of them
   };
-  // Slices [first, last) are of one length: which of these CTAs gets which of them does not matter to balance.
+  // Slices [first, last) are of one length: which of these CTAs gets which of them does not matter to
+  // balance.
   struct Length {
     uint32_t first;
     uint32_t last;
