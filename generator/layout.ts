@@ -76,8 +76,9 @@ export interface StreamLayout {
  *   i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at i*L + j % L. Rows that are shorter than their
  *   slice end in null units. Slices are dealt to the CTAs (parts / `warpsPerCta` of them) longest first, each to the CTA with
  *   the least steps so far that has room for one more, of sliceRoom (S). Those that get slices of the same length are then
- *   put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly),
- *   so that a CTA's rows lie near one another: its results are stored together. A CTA has its longest slice, its shortest,
+ *   put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly);
+ *   when all are dealt, each length is taken back and put in order anew, six times over. So a CTA's rows lie near one
+ *   another: its results are stored together. A CTA has its longest slice, its shortest,
  *   its second longest and so on. Each CTA has room for as many steps as the one with the most needs, T = units / (32 * CTAs);
  *   CTA c begins at step c*T, and the share of its warp w at step c*T + floor(w * T / warpsPerCta). A slice never leaves its
  *   CTA. There is no `row_ptr`. `slices` (u32 [CTAs * W], W = 4 * `warpsPerCta` + S * (2 + R) rounded up to a multiple of 4)

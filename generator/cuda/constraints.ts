@@ -184,8 +184,6 @@ function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTa
   if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
   if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';
   if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
-  if (variant.decomposition !== 'row_permuted' && !bulk && delayed)
-    return 'only row_permuted delays its first loads';
   if (delayed && !pdl) return 'without dependent launch no other kernel is there to wait for';
   if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single request has no interval';
   if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';

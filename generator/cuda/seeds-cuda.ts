@@ -69,15 +69,15 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...late, warps: 12 }, 8),
     slices({ ...ahead, warps: 12, prefetch: 3, stageSteps: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 16),
-    slices(late, 4),
     slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 4 }, 8),
     slices(wide, 2),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], ctasPerSm: 2 }, 8),
     { ...wide, ...oneRow },
-    { ...wide, ...oneRow, weightLoads: 'streaming', ctasPerSm: 2 },
+    { ...wide, ...oneRow, weightLoads: 'streaming', ctasPerSm: 2, stageInterval: 800 },
     { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1, ctasPerSm: 2 },
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver', ctasPerSm: 2 },
+    { ...wide, decomposition: 'task_centric', fixup: 'last_arriver', ctasPerSm: 2, stageInterval: 800 },
   ];
 }
 

@@ -25,17 +25,16 @@ const rowsPerTile = [16, 32] as const;
  * arithmetic where half2 is exact enough, wide indices where packed ones suffice, x in global memory where it fits into
  * shared memory, groups in an order that ignores the banks, loads of other than 8 or 16 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
- * prefetched into L2, bulk copies of teams' rows (which begin anywhere), narrow indices and delays with other
- * decompositions than row_permuted, so many rows per team that half of the SMs have nothing to do, and more warps than a
- * tile has rounds of steps. x is read ahead only where two grids are resident: there weights wait for x, elsewhere x waits
- * for weights.
+ * prefetched into L2, bulk copies of teams' rows (which begin anywhere), with other decompositions than row_permuted narrow
+ * indices and all delays but one interval, so many rows per team that half of the SMs have nothing to do, and more warps
+ * than a tile has rounds of steps.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
     for (const rows of rowsPerSlice) {
       yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
     }
-    if (common.indexForm === 'narrow' || common.startDelay + common.stageInterval > 0) continue;
+    if (common.indexForm === 'narrow' || !isPlain(common)) continue;
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
     if (common.weightLoads === 'bulk') continue;
@@ -99,6 +98,11 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
 /** Wide indices only where nothing else will do. */
 function indexForms({ indexForm }: Common): Common['indexForm'][] {
   return indexForm === 'packed' ? ['packed', 'narrow'] : [indexForm];
+}
+
+/** Without a delay, or with the interval that other decompositions than row_permuted have. */
+function isPlain({ startDelay, stageInterval }: Common): boolean {
+  return startDelay === 0 && (stageInterval === 0 || stageInterval === 800);
 }
 
 type LoadPath = Pick<

@@ -114,7 +114,6 @@ export function streamView(
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',
     slices,
     firstTaken: slices && bulk,
-    delayed: isDelayed(variant),
     l2Prefetch: variant.l2Policy === 'prefetch',
     shared: isShared,
     teams,
@@ -128,10 +127,6 @@ export function streamView(
       ? 'arrive_atomically(value, first_cta, last_cta, lane)'
       : 'arrive_in_order(value, blockIdx.x, first_cta, last_cta, lane)',
   };
-}
-
-function isDelayed({ startDelay, stageInterval }: CudaStreamVariant): boolean {
-  return startDelay > 0 || stageInterval > 0;
 }
 
 function delays({ startDelay, stageInterval }: CudaStreamVariant): Constant[] {
@@ -149,11 +144,7 @@ function loadConstants(
   const memory = streamMemory(traits, variant);
   const place = integer('kXAt', memory.xAt, 'in shared memory, behind what follows');
   if (variant.weightLoads !== 'bulk') {
-    return [
-      integer('kPrefetch', variant.prefetch, 'units in registers ahead'),
-      ...(isDelayed(variant) ? delays(variant) : []),
-      place,
-    ];
+    return [integer('kPrefetch', variant.prefetch, 'units in registers ahead'), ...delays(variant), place];
   }
   return [
     integer('kStages', variant.prefetch, 'of each warp, that bulk copies fill'),

@@ -12,7 +12,7 @@ export function gqsTune(
 ): Promise<CommandResult> {
   const cli = projectPath('dist', 'autotune', 'cli.js');
   const env = { ...process.env, GQS_CACHE: join(cwd, 'cache') };
-  return runCommand(process.execPath, [cli, ...args], { cwd, env, timeoutMs: 480_000 });
+  return runCommand(process.execPath, [cli, ...args], { cwd, env, timeoutMs: 900_000 });
 }
 
 /** One message on standard error, nothing else, and no stack. */

@@ -66,35 +66,45 @@ interface Dealt {
 
 /**
  * Longest processing time first, by a plain search for the least loaded CTA with room; slices of one length go to their
- * receivers in the order of the rows that these have; then long and short slices in turns.
+ * receivers in the order of the rows that these have, again and again; then long and short slices in turns.
  */
 function deal(units: number[], rowsPerSlice: number, ctaCount: number): Dealt {
   const slices = cut(units, rowsPerSlice);
-  const ctas = Array.from({ length: ctaCount }, () => [] as Slice[]);
   const most = Math.ceil((1.25 * slices.length) / ctaCount);
   const promised = Array.from({ length: ctaCount }, () => ({ steps: 0, slices: 0 }));
-  for (const length of new Set(slices.map(({ steps }) => steps))) {
+  const owners = new Map<Slice, number>();
+  const slicesOf = (cta: number) => slices.filter((slice) => owners.get(slice) === cta);
+  const handOut = (alike: Slice[], receivers: number[]): void => {
+    alike.forEach((slice) => owners.delete(slice));
+    const empty = [...promised.keys()].filter((cta) => receivers.includes(cta) && slicesOf(cta).length === 0);
+    const place = promised.map((_, cta) => {
+      const own = slicesOf(cta);
+      return own.length > 0
+        ? own.reduce((sum, { rows }) => sum + rows[0]!, 0) / own.length
+        : ((empty.indexOf(cta) + 0.5) / empty.length) * units.length;
+    });
+    receivers.sort((a, b) => place[a]! - place[b]! || a - b);
+    receivers.forEach((cta, i) => owners.set(alike[i]!, cta));
+  };
+  const lengths = [...new Set(slices.map(({ steps }) => steps))].map((length) => {
     const alike = slices.filter(({ steps }) => steps === length);
     const receivers = alike.map(() => {
-      const open = [...ctas.keys()].filter((cta) => promised[cta]!.slices < most);
+      const open = [...promised.keys()].filter((cta) => promised[cta]!.slices < most);
       const least = open.reduce((best, cta) => (promised[cta]!.steps < promised[best]!.steps ? cta : best));
       promised[least]!.steps += length;
       promised[least]!.slices++;
       return least;
     });
-    const empty = [...ctas.keys()].filter((cta) => receivers.includes(cta) && ctas[cta]!.length === 0);
-    const place = new Map(
-      ctas.map((own, cta) => [
-        cta,
-        own.length > 0
-          ? own.reduce((sum, { rows }) => sum + rows[0]!, 0) / own.length
-          : ((empty.indexOf(cta) + 0.5) / empty.length) * units.length,
-      ]),
-    );
-    receivers.sort((a, b) => place.get(a)! - place.get(b)! || a - b);
-    receivers.forEach((cta, i) => ctas[cta]!.push(alike[i]!));
+    handOut(alike, receivers);
+    return { alike, receivers };
+  });
+  for (let round = 0; round < 6; ++round) {
+    for (const { alike, receivers } of lengths) handOut(alike, receivers);
   }
-  return { ctas: ctas.map(inTurns), room: Math.max(1, ...promised.map(({ steps }) => steps)) };
+  return {
+    ctas: promised.map((_, cta) => inTurns(slicesOf(cta))),
+    room: Math.max(1, ...promised.map(({ steps }) => steps)),
+  };
 }
 
 /** Longest first. */
