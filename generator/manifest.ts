@@ -19,6 +19,7 @@ export type BufferRole =
   | 'meta'
   | 'zeros'
   | 'columns'
+  | 'bases'
   | 'rowPtr'
   | 'tasks'
   | 'slices'

@@ -34,10 +34,11 @@ const cudaStream = {
   math: z.enum(['half2', 'f32', 'dp4a']),
   /**
    * packed: {scale 16, index, zero} in one 32-bit word. wide: 16-bit index in the word, zero points apart. narrow: scales,
-   * 8-bit indices and 4-bit zero points, each apart: half a byte less per group; a scale that 2 or 4 groups share is
+   * 8-bit indices and 4-bit zero points, each apart: half a byte less per group. windowed: the same for any number of
+   * columns, with indices counted from a base of each step. With narrow indices a scale that 2 or 4 groups share is
    * stored once, together with their indices, another 1 or 1.5 bytes less.
    */
-  indexForm: z.enum(['packed', 'wide', 'narrow']),
+  indexForm: z.enum(['packed', 'wide', 'narrow', 'windowed']),
   /** Order of the groups of a row: ascending, or so that neighbouring lanes read x from different banks. */
   groupOrder: z.enum(['ascending', 'banks']),
   /**

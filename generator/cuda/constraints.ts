@@ -216,15 +216,19 @@ function unitRejection(problem: Problem, variant: CudaStreamVariant): string | u
 
 function indexRejection(problem: Problem, variant: CudaStreamVariant): string | undefined {
   const { indexForm, unitElements } = variant;
-  if (indexForm === 'narrow') {
+  if (indexForm === 'narrow' || indexForm === 'windowed') {
     const { groupsPerUnit } = streamShape(problem, unitElements);
-    if (problem.bits > 4) return `the narrow form has 4 bits for a zero point, not ${problem.bits}`;
+    if (problem.bits > 4) return `the ${indexForm} form has 4 bits for a zero point, not ${problem.bits}`;
     if (groupsPerUnit !== 2 && groupsPerUnit !== 4) {
-      return `the narrow form takes 2 or 4 groups per unit, not ${groupsPerUnit}`;
+      return `the ${indexForm} form takes 2 or 4 groups per unit, not ${groupsPerUnit}`;
     }
   }
+  if (indexForm === 'windowed' && variant.decomposition !== 'row_permuted')
+    return 'only row_permuted has rows side by side, which share a window';
+  if (indexForm === 'windowed' && variant.weightLoads === 'bulk')
+    return 'bulk copies take no windows: a stage has too few bases for one';
   const columns = problem.k / problem.groupSize;
-  const indexBits = { packed: 16 - problem.bits, wide: 16, narrow: 8 }[indexForm];
+  const indexBits = { packed: 16 - problem.bits, wide: 16, narrow: 8, windowed: 16 }[indexForm];
   if (columns > 2 ** indexBits) {
     return `${columns} group columns do not fit into the ${indexBits} index bits of the ${indexForm} form`;
   }

@@ -133,8 +133,9 @@ function weightArguments(traits: KernelTraits, variant: CudaVariant): BufferRole
   if (variant.decomposition === 'mma_tiles') return ['values', 'meta', 'masks', 'tasks', 'rowIds'];
   const form = storedIndex(traits, variant, streamShape(traits, variant.unitElements));
   const roles: BufferRole[] = ['values', 'meta'];
-  if (form === 'narrow') roles.push('columns');
+  if (form === 'narrow' || form === 'windowed') roles.push('columns');
   if (form !== 'packed' && form !== 'shared4') roles.push('zeros');
+  if (form === 'windowed') roles.push('bases');
   switch (variant.decomposition) {
     case 'row_split':
       return [...roles, 'rowPtr'];

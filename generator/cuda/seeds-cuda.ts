@@ -22,7 +22,8 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
     ...tensors,
     ...streams.slice(first, m > 4 ? first + 4 : streams.length),
   ];
-  const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
+  const short = [...sharedScaleSeeds(problem, streams), ...windowSeeds(problem, streams)];
+  const seeds = [cudaDefault(problem, target), ...short, ...ordered];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 
@@ -30,6 +31,12 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
 function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVariant[]): CudaVariant[] {
   if (groupsPerScale === 1) return [];
   return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
+}
+
+/** Where 8 bits do not name every column: the best streams with columns counted from a base of each step. */
+function windowSeeds({ k, groupSize }: Problem, streams: CudaStreamVariant[]): CudaStreamVariant[] {
+  if (k / groupSize <= 256) return [];
+  return streams.slice(0, 3).map((seed) => ({ ...seed, weightLoads: 'streaming', indexForm: 'windowed' }));
 }
 
 /** Weights are asked for late only where another kernel may be at work: under dependent launch. */

@@ -34,7 +34,7 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
     for (const rows of rowsPerSlice) {
       yield { ...common, decomposition: 'row_permuted', rowsPerSlice: rows };
     }
-    if (common.indexForm === 'narrow' || !isPlain(common)) continue;
+    if (common.indexForm === 'narrow' || common.indexForm === 'windowed' || !isPlain(common)) continue;
     yield { ...common, decomposition: 'task_centric', fixup: 'last_arriver' };
     yield { ...common, decomposition: 'task_centric', fixup: 'atomic' };
     if (common.weightLoads === 'bulk') continue;
@@ -87,7 +87,7 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   for (const unit of [smallest, 2 * smallest] as Common['unitElements'][]) {
     for (const loads of loadPaths(target)) {
       for (const residency of residencies(target, loads)) {
-        for (const indexForm of indexForms(start)) {
+        for (const indexForm of indexForms(start, problem)) {
           yield { ...start, ...loads, ...residency, unitElements: unit, indexForm };
         }
       }
@@ -95,9 +95,9 @@ function* commonParameters(problem: Problem, target: CudaTarget): Generator<Comm
   }
 }
 
-/** Wide indices only where nothing else will do. */
-function indexForms({ indexForm }: Common): Common['indexForm'][] {
-  return indexForm === 'packed' ? ['packed', 'narrow'] : [indexForm];
+/** Wide indices only where packed ones do not suffice, windows only where 8 bits do not name every column. */
+function indexForms({ indexForm }: Common, { k, groupSize }: Problem): Common['indexForm'][] {
+  return [indexForm, k / groupSize > 256 ? 'windowed' : 'narrow'];
 }
 
 /** Without a delay, or with the interval that other decompositions than row_permuted have. */

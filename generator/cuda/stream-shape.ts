@@ -65,8 +65,11 @@ export function storedIndex(
 }
 
 /** What the forms take per group: words with scales, and bytes elsewhere. */
-const wordsPerGroup = { packed: 1, wide: 1, narrow: 0.5, shared2: 0.5, shared4: 0.5 } as const;
-const bytesBeside = { packed: 0, wide: 1, narrow: 1.5, shared2: 0.5, shared4: 0 } as const;
+const wordsPerGroup = {
+  ...({ packed: 1, wide: 1, narrow: 0.5, windowed: 0.5 } as const),
+  ...({ shared2: 0.5, shared4: 0.5 } as const),
+} as const;
+const bytesBeside = { packed: 0, wide: 1, narrow: 1.5, windowed: 1.5, shared2: 0.5, shared4: 0 } as const;
 
 /** Lanes whose units share meta words: those of a group, or of a run of groups with one scale. */
 export function lanesPerMeta({ groupsPerUnit, lanesPerGroup }: StreamShape, form: IndexForm): number {

@@ -19,7 +19,7 @@ import { commonView, integer, lanesPerToken, launchConstants, type KernelIdentit
  */
 const foldProducts = { 2: 16, 3: 16, 4: 8, 8: 1 } as const;
 
-const groupsPerStoredScale = { packed: 1, wide: 1, narrow: 1, shared2: 2, shared4: 4 } as const;
+const groupsPerStoredScale = { packed: 1, wide: 1, narrow: 1, windowed: 1, shared2: 2, shared4: 4 } as const;
 
 function decompositionConstants(variant: CudaStreamVariant): Constant[] {
   switch (variant.decomposition) {
@@ -49,6 +49,7 @@ export function streamView(
   const shape = streamShape(traits, variant.unitElements);
   const isShared = variant.xLocation === 'shared';
   const form = storedIndex(traits, variant, shape);
+  const narrow = form === 'narrow' || form === 'windowed';
   const metaWords = metaWordsPerUnit(shape, form);
   const bulk = variant.weightLoads === 'bulk';
   const common = commonView(traits, variant, identity, args) as { types: object[] };
@@ -85,11 +86,7 @@ export function streamView(
       integer('kPlanes', shape.planes, 'of integers'),
       integer('kVectorWords', shape.vectorWords, 'per load of integers'),
       integer('kWordsPerUnit', 'kUnitElements * kBits / 32'),
-      integer(
-        'kMetaPerUnit',
-        metaWords,
-        form === 'narrow' ? 'words with scales' : 'words with scales and columns',
-      ),
+      integer('kMetaPerUnit', metaWords, narrow ? 'words with scales' : 'words with scales and columns'),
       integer('kMetaWords', Math.min(4, metaWords), 'of them per load'),
       integer('kLanesPerMeta', lanesPerMeta(shape, form), 'that share them'),
       ...loadConstants(traits, variant, shape),
@@ -100,15 +97,17 @@ export function streamView(
       packed: 'values, meta, units',
       wide: 'values, meta, zeros, units',
       narrow: 'values, meta, columns, zeros, units',
+      windowed: 'values, meta, columns, zeros, bases, units',
       shared2: 'values, meta, zeros, units',
       shared4: 'values, meta, units',
     }[form],
     wide: form === 'wide',
-    narrow: form === 'narrow',
+    narrow,
+    windowed: form === 'windowed',
     shared2: form === 'shared2',
     shared4: form === 'shared4',
-    zerosApart: form === 'wide' || form === 'narrow' || form === 'shared2',
-    halfZeros: form === 'narrow' || form === 'shared2',
+    zerosApart: form === 'wide' || narrow || form === 'shared2',
+    halfZeros: narrow || form === 'shared2',
     bulk,
     unitSource: bulk ? 'Stage' : 'Weights',
     policy: variant.l2Policy === 'evict_first' ? 'EvictFirstPolicy' : 'DefaultPolicy',

@@ -48,6 +48,8 @@ function parameterType(argument: KernelArgument): string {
     case 'columns':
     case 'zeros':
       return 'const uint8_t*';
+    case 'bases':
+      return 'const uint16_t*';
     case 'workspace':
       return 'void*';
     case 'values':

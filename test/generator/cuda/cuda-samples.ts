@@ -141,6 +141,10 @@ export const kernels: readonly (readonly [KernelTraits, CudaVariant])[] = [
   ],
   [traits, { ...rowPermuted, warps: 8, unitElements: 32, indexForm: 'narrow' }],
   [
+    { ...traits, ...int8 },
+    { ...rowPermuted, warps: 8, unitElements: 32, indexForm: 'windowed', math: 'dp4a', stageInterval: 800 },
+  ],
+  [
     { ...traits, ...int8, bits: 3, groupSize: 8 },
     { ...taskCentric, ...bulk, math: 'dp4a', unitElements: 32, indexForm: 'narrow' },
   ],

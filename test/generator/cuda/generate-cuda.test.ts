@@ -119,6 +119,13 @@ test('combinations that cannot work are rejected with a reason', (t) => {
   };
   t.is(rejectionReason(problem, rowSplit, h100), undefined);
   reject({ activation: 'f32' }, rowSplit, /CPU problem/);
+  reject({}, { ...rowSplit, unitElements: 32, indexForm: 'windowed' }, /only row_permuted has rows side/);
+  reject(
+    { bits: 8 },
+    { ...rowPermuted, math: 'f32', unitElements: 16, indexForm: 'windowed' },
+    /windowed form has 4 bits/,
+  );
+  reject({}, { ...rowPermuted, prefetch: 1, stageInterval: 500 }, /a single request has no interval/);
   reject({ activation: 'i8' }, rowSplit, /half2 arithmetic does not take i8/);
   reject({ activation: 'bf16' }, rowSplit, /range of half2/);
   reject({ bits: 8 }, { ...rowSplit, unitElements: 16 }, /8-bit weights exceed/);
@@ -217,6 +224,19 @@ test('the space holds what is not rejected, each variant once, the default and t
     'row_split',
     'task_centric',
   ]);
+});
+
+test('where 8 bits do not name every column, windows are in the space and tried early', (t) => {
+  const forms = (given: Problem) =>
+    new Set(enumerateVariants(given, h100).variants.flatMap((v) => ('indexForm' in v ? [v.indexForm] : [])));
+  const wide = { ...problem, k: 11008 } as const;
+  t.deepEqual(forms(problem), new Set(['packed', 'narrow']));
+  t.deepEqual(forms(wide), new Set(['packed', 'windowed']));
+  t.deepEqual(forms({ ...problem, k: 131_072 }), new Set(['wide', 'windowed']));
+  const names = new Set(enumerateVariants(wide, h100).variants.map(variantName));
+  const seeds = seedVariants(wide, h100);
+  for (const seed of seeds) t.true(names.has(variantName(seed)), variantName(seed));
+  for (const seed of seeds.slice(1, 4)) t.like(seed, { indexForm: 'windowed' });
 });
 
 test('where groups share a scale, the default and narrow indices are tried first', (t) => {

@@ -156,6 +156,24 @@ for (const [index, [groupsPerScale, form, kernel]] of sharedScaleKernels.entries
   });
 }
 
+/** Columns counted from a base of each step. */
+const windowKernels = [
+  { ...two, ...half2, ...cached, ...slices(8), prefetch: 3, m: 1 },
+  { ...four, ...half2, ...prefetched, ...slices(4), prefetch: 2, m: 2 },
+  { ...two, ...dp4a, ...cached, ...slices(1), prefetch: 1, m: 1 },
+  { ...four, ...dp4a, ...cached, ...slices(16), bits: 3, prefetch: 2, m: 1 },
+  { ...two, ...f32, ...cached, ...slices(32), bits: 2, unitElements: 64, prefetch: 2, m: 1 },
+] as const;
+
+for (const [index, kernel] of windowKernels.entries()) {
+  const { bits, groupSize, activation, m, ...rest } = kernel;
+  const wide: KernelTraits = { bits, groupSize, m, activation, output: 'f32', epilogue: 'none' };
+  const variant: CudaVariant = { ...stream, ...rest, indexForm: 'windowed' };
+  test(`windows: ${titleOf(wide, variant)}`, async (t) => {
+    t.deepEqual(await limit(() => findMistakes(generate(wide, variant, 'sm_90'), 160 + index)), []);
+  });
+}
+
 /** Groups so large that a unit has less than a whole word of what is stored per group. */
 const largeGroupKernels = [
   { ...half2, ...bulk, ...slices(2), bits: 4, groupSize: 128, unitElements: 16 },

@@ -207,6 +207,15 @@ test('the narrow index form refuses what does not fit in it', async (t) => {
   await refused(256, 4, single, /an even number .* for layout\.groupsPerUnit but received 1/);
 });
 
+test('windows need rows side by side', async (t) => {
+  const layout = streamLayout(4, 16, 32, 8, { order: 'pairs', indexForm: 'narrow', partition: 'rows' })!;
+  const matrix = randomGqsMatrix({ n: 1, k: 256, bits: 4, groupSize: 16, density: 0.5, seed: 1 });
+  await t.throwsAsync(prepackMatrix(matrix, { ...layout, indexForm: 'windowed' }, 1), {
+    instanceOf: PrepackError,
+    message: /Expected layout\.partition slices with layout\.indexForm windowed/,
+  });
+});
+
 test('the shared index forms refuse groups that cannot share a scale', async (t) => {
   const choice = { order: 'pairs', indexForm: 'shared2', partition: 'rows' } as const;
   const [two, four] = [

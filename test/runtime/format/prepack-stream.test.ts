@@ -1,10 +1,16 @@
 import test from 'ava';
 import { bitWidths, groupSizes } from '../../../generator/index.js';
 import type { StreamLayout } from '../../../generator/index.js';
-import { Random, prepackMatrix, randomGqsMatrix, unpackGroup } from '../../../runtime/index.js';
+import {
+  Random,
+  prepackMatrix,
+  quantiseDense,
+  randomGqsMatrix,
+  unpackGroup,
+} from '../../../runtime/index.js';
 import type { GqsMatrix, PackedMatrix } from '../../../runtime/index.js';
 import { groupsPerScale, type StreamChoice, streamChoices, streamLayout } from './stream-layouts.js';
-import { unpackStream, words } from './stream-unpacker.js';
+import { sliceTables, unpackStream, words } from './stream-unpacker.js';
 import type { UnpackedGroup } from './stream-unpacker.js';
 
 /** Groups of each row of a matrix, as BSR has them. */
@@ -45,6 +51,7 @@ function groupBytes(form: StreamChoice['indexForm'], groups: number): Record<str
     case 'wide':
       return { meta: 4 * groups, columns: undefined, zeros: groups };
     case 'narrow':
+    case 'windowed':
       return { meta: 2 * groups, columns: groups, zeros: groups / 2 };
     case 'shared2':
       return { meta: 2 * groups, columns: undefined, zeros: groups / 2 };
@@ -61,6 +68,7 @@ function countScales(packed: PackedMatrix): number {
     packed: (i: number) => i % 2 === 1,
     wide: (i: number) => i % 2 === 1,
     narrow: () => true,
+    windowed: () => true,
     shared2: (i: number) => i % 2 === 1,
     shared4: (i: number) => i % 4 === 1,
   }[indexForm];
@@ -145,6 +153,55 @@ test('columns of every index form reach to its last bit', async (t) => {
     const packed = await prepackMatrix(matrix, layout, 1);
     t.deepEqual(unpackStream(packed, matrix.n), groupsOf(matrix));
   }
+});
+
+test('windows: each step has columns within 256 of the least that its rows have left', async (t) => {
+  const choice = { order: 'pairs', partition: 'slices', rowsPerSlice: 4, warpsPerCta: 2 } as const;
+  const layout = streamLayout(4, 16, 32, 8, { ...choice, indexForm: 'windowed' }, 8)!;
+  const shape = { n: 37, k: 16 * 1500, bits: 4, groupSize: 16 } as const;
+  for (const rows of ['even', 'skewed'] as const) {
+    const matrix = randomGqsMatrix({ ...shape, density: 0.4, rows, emptyRows: 2, seed: 6 });
+    const packed = await prepackMatrix(matrix, layout, 6);
+    const unpacked = unpackStream(packed, matrix.n);
+    const stored = unpacked.map((groups) => groups.filter((group) => group.scale !== 0));
+    const ascending = stored.map((groups) => groups.toSorted((a, b) => a.column - b.column));
+    t.deepEqual(ascending, groupsOf(matrix));
+    const { rowIds } = sliceTables(packed, matrix.n);
+    for (let slice = 0; slice < rowIds.length; slice += 4) {
+      const sides = rowIds.slice(slice, slice + 4).filter((row) => row < matrix.n);
+      const steps = Math.max(0, ...sides.map((row) => unpacked[row]!.length / 16));
+      for (let step = 0; step < steps; step++) {
+        const left = sides
+          .flatMap((row) => unpacked[row]!.slice(16 * step))
+          .filter(({ scale }) => scale !== 0);
+        const base = Math.min(...left.map(({ column }) => column));
+        const now = sides.flatMap((row) => unpacked[row]!.slice(16 * step, 16 * step + 16));
+        t.true(now.every(({ scale, column }) => scale === 0 || (column >= base && column < base + 256)));
+      }
+    }
+    const fullSteps = Math.ceil(Math.max(...stored.map((groups) => groups.length)) / 16);
+    t.true(Math.max(...unpacked.map((groups) => groups.length)) <= 16 * (fullSteps + 1), 'hardly any null');
+  }
+});
+
+test('windows: a row waits for the others, and what its places have meanwhile is null', async (t) => {
+  const choice = { order: 'pairs', partition: 'slices', rowsPerSlice: 2, warpsPerCta: 1 } as const;
+  const layout = streamLayout(4, 16, 32, 8, { ...choice, indexForm: 'windowed' }, 8)!;
+  const columns = 640;
+  // The first row has only the last columns, the second one only the first.
+  const mask = Uint8Array.from(
+    { length: 2 * columns },
+    (_, i) => +(i < columns ? i >= 400 : i - columns < 240),
+  );
+  const weights = Float32Array.from({ length: 2 * columns * 16 }, (_, i) => ((i * 7) % 13) - 6);
+  const matrix = quantiseDense({ n: 2, k: columns * 16, bits: 4, groupSize: 16, weights, mask });
+  const packed = await prepackMatrix(matrix, layout, 1);
+  const rows = unpackStream(packed, 2).map((groups) => groups.filter(({ scale }) => scale !== 0));
+  t.deepEqual(
+    rows.map((groups) => groups.toSorted((a, b) => a.column - b.column)),
+    groupsOf(matrix),
+  );
+  t.true(packed.units / 32 > 8, 'more steps than either row has');
 });
 
 test('bank slots: where every residue is there, neighbouring units get columns of neighbouring residues', async (t) => {

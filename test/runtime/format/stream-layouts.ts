@@ -13,10 +13,13 @@ const partitions = [
   { partition: 'slices', rowsPerSlice: 4, warpsPerCta: 1 },
 ] as const;
 
-const indexForms = ['packed', 'wide', 'narrow', 'shared2', 'shared4'] as const;
+const indexForms = ['packed', 'wide', 'narrow', 'windowed', 'shared2', 'shared4'] as const;
 
 /** Groups that share a stored scale. */
-export const groupsPerScale = { packed: 1, wide: 1, narrow: 1, shared2: 2, shared4: 4 } as const;
+export const groupsPerScale = {
+  ...({ packed: 1, wide: 1, narrow: 1, windowed: 1 } as const),
+  ...({ shared2: 2, shared4: 4 } as const),
+} as const;
 
 /** All element orders, index forms and partitions. */
 export const streamChoices: readonly StreamChoice[] = (['pairs', 'bytes'] as const).flatMap((order) =>
@@ -39,6 +42,7 @@ export function streamLayout(
   if ((unitElements * bits) % (bits === 3 ? 96 : 32) !== 0) return undefined;
   const { indexForm, rowsPerSlice = 32 } = choice;
   const small = indexForm !== 'packed' && indexForm !== 'wide';
+  if (indexForm === 'windowed' && choice.partition !== 'slices') return undefined;
   if (small && (bits > 4 || unitElements < 2 * groupSize)) return undefined;
   const sideBySide = Math.max(1, unitElements / groupSize) * (32 / rowsPerSlice);
   if (sideBySide < groupsPerScale[indexForm]) return undefined;

@@ -114,13 +114,17 @@ function unpackUnits(packed: PackedMatrix, layout: StreamLayout, units: number[]
 }
 
 function metaOf(packed: PackedMatrix, index: number): Omit<UnpackedGroup, 'integers'> {
-  const { bits, indexForm } = packed.layout as StreamLayout;
+  const { bits, groupsPerUnit, indexForm } = packed.layout as StreamLayout;
+  const baseOf = (group: number): number => Math.floor(group / groupsPerUnit / 32);
+  const halfWord = (bytes: Uint8Array, at: number): number => bytes[2 * at]! + 256 * bytes[2 * at + 1]!;
   const meta = words(packed, 'meta');
-  const { columns, zeros } = packed.buffers;
+  const { bases, columns, zeros } = packed.buffers;
   const halfByte = (): number => (zeros![index >> 1]! >> (4 * (index % 2))) & 15;
-  if (indexForm === 'narrow') {
+  if (indexForm === 'narrow' || indexForm === 'windowed') {
     const scale = (meta[index >> 1]! >>> (16 * (index % 2))) & 0xffff;
-    return { scale, column: columns![index]!, zero: halfByte() };
+    // A place without a group has no column.
+    const base = indexForm === 'narrow' || scale === 0 ? 0 : halfWord(bases!, baseOf(index));
+    return { scale, column: base + columns![index]!, zero: halfByte() };
   }
   if (indexForm === 'shared2') {
     const word = meta[index >> 1]!;

@@ -4,34 +4,10 @@
 #include <cstddef>
 #include <numeric>
 
+#include "residue_classes.h"
+
 namespace gqs {
 namespace {
-
-// Groups of a row by the residue of their column, each class in ascending order.
-class ResidueClasses {
- public:
-  ResidueClasses(const BsrView& matrix, size_t begin, size_t end, uint32_t modulus) : classes_(modulus) {
-    for (size_t group = end; group > begin; --group) {
-      classes_[matrix.groups[group - 1] % modulus].push_back(group - 1);
-    }
-  }
-
-  // The first group of the wanted class or, if it is used up, of the class with the most groups left.
-  size_t take(uint32_t wanted) {
-    auto& of_wanted = classes_[wanted];
-    auto& from = of_wanted.empty() ? *std::max_element(classes_.begin(), classes_.end(), fewer) : of_wanted;
-    const size_t group = from.back();
-    from.pop_back();
-    return group;
-  }
-
- private:
-  static bool fewer(const std::vector<size_t>& a, const std::vector<size_t>& b) {
-    return a.size() < b.size();
-  }
-
-  std::vector<std::vector<size_t>> classes_;
-};
 
 // The whole runs of a row that share a scale each, ascending. A run may fill its places in any order that
 // trades neighbours: group g in place g ^ turn.
@@ -94,12 +70,6 @@ class Runs {
   std::vector<uint32_t> wanted_;  // by each part of a unit
 };
 
-// The residue that unit `index` of a row wants of the columns of its groups.
-uint32_t wanted_residue(const RowPlace& place, size_t index, uint32_t lanes_per_group, uint32_t modulus) {
-  const size_t turn = index / place.run * place.run;
-  return static_cast<uint32_t>((place.unit(index) + turn) / lanes_per_group % modulus);
-}
-
 // Deals runs to the units of the row that read x together, then to the next ones.
 void order_runs(Runs& runs, const StreamLayoutSpec& layout, const RowPlace& place, uint32_t modulus,
                 std::vector<size_t>& order) {
@@ -109,7 +79,7 @@ void order_runs(Runs& runs, const StreamLayoutSpec& layout, const RowPlace& plac
     if (at % (together * parts) == 0) {
       uint32_t residues = 0;
       for (size_t unit = 0; unit < together; ++unit) {
-        residues |= 1u << wanted_residue(place, at / parts + unit, 1, modulus);
+        residues |= 1u << place.wanted_residue(at / parts + unit, 1, modulus);
       }
       runs.want(residues);
     }
@@ -131,10 +101,10 @@ void order_groups(const BsrView& matrix, const StreamLayoutSpec& layout, size_t 
     Runs runs(matrix, layout, modulus, order);
     return order_runs(runs, layout, place, modulus, order);
   }
-  ResidueClasses classes(matrix, begin, end, modulus);
+  ResidueClasses classes(matrix, row, modulus);
   for (size_t i = 0; i < order.size(); ++i) {
     const size_t index = i / layout.groups_per_unit * layout.lanes_per_group;
-    order[i] = classes.take(wanted_residue(place, index, layout.lanes_per_group, modulus));
+    order[i] = *classes.take(place.wanted_residue(index, layout.lanes_per_group, modulus));
   }
 }
 

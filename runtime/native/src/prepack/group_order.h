@@ -20,6 +20,12 @@ struct RowPlace {
 
   // The place of unit `index` of the row.
   size_t unit(size_t index) const { return first + index / run * 32 + index % run; }
+
+  // The residue, modulo `modulus`, that unit `index` of the row wants of the columns of its groups.
+  uint32_t wanted_residue(size_t index, uint32_t lanes_per_group, uint32_t modulus) const {
+    const size_t turn = index / run * run;
+    return static_cast<uint32_t>((unit(index) + turn) / lanes_per_group % modulus);
+  }
 };
 
 // Fills `order` with the surviving groups of a row. With layout.bank_slots = 1 they keep their order.

@@ -42,6 +42,7 @@ Packer stream_packer(const JsFields& layout, uint32_t parts) {
                                       {{"packed", IndexForm::kPacked},
                                        {"wide", IndexForm::kWide},
                                        {"narrow", IndexForm::kNarrow},
+                                       {"windowed", IndexForm::kWindowed},
                                        {"shared2", IndexForm::kShared2},
                                        {"shared4", IndexForm::kShared4}});
   spec.partition = choice<StreamPartition>(layout, "partition",

@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "group_order.h"
 #include "parallel.h"
 #include "row_encoder.h"
 #include "slices.h"
 #include "stream_check.h"
 #include "stream_partition.h"
 #include "unit_bits.h"
+#include "window_order.h"
 
 namespace gqs {
 namespace {
@@ -52,13 +55,13 @@ void add_table(PackedParts& packed, const char* role, const std::vector<uint32_t
   std::copy(table.begin(), table.end(), packed.add<uint32_t>(role, table.size()));
 }
 
-std::vector<RowPlace> place_slices(PackedParts& packed, std::span<const uint32_t> units,
+std::vector<RowPlace> place_slices(PackedParts& packed, const SortedRows& rows,
                                    const StreamLayoutSpec& layout, uint32_t parts) {
-  const Slices slices = slices_of_rows(units, layout.rows_per_slice, layout.warps_per_cta, parts);
+  const Slices slices = slices_of_rows(rows, layout.warps_per_cta, parts);
   add_table(packed, "slices", slices.tables);
   packed.units = slices.steps * 32;
-  std::vector<RowPlace> places(units.size());
-  for (size_t row = 0; row < units.size(); ++row)
+  std::vector<RowPlace> places(rows.rows());
+  for (size_t row = 0; row < places.size(); ++row)
     places[row] = {slices.first_unit[row], layout.units_along()};
   return places;
 }
@@ -81,6 +84,11 @@ StreamSinks add_sinks(PackedParts& packed, const StreamLayoutSpec& layout) {
       sinks.columns = packed.add<uint8_t>("columns", groups);
       sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
       break;
+    case IndexForm::kWindowed:
+      sinks.columns = packed.add<uint8_t>("columns", groups);
+      sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
+      sinks.bases = packed.add<uint16_t>("bases", stride / 32);
+      break;
     case IndexForm::kShared2:
       sinks.zeros = packed.add<uint8_t>("zeros", groups / 2);
       break;
@@ -94,14 +102,25 @@ PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout
   check_stream_layout(matrix, layout, parts);
   const std::vector<uint32_t> units = count_units(matrix, layout);
   PackedParts packed;
-  const std::vector<RowPlace> places = layout.partition == StreamPartition::kSlices
-                                           ? place_slices(packed, units, layout, parts)
-                                           : place_rows(packed, units, layout.partition, parts);
+  std::vector<RowPlace> places;
+  std::optional<WindowOrder> windows;
+  if (layout.partition == StreamPartition::kSlices) {
+    SortedRows rows(units, layout.rows_per_slice);
+    if (layout.index_form == IndexForm::kWindowed) windows.emplace(matrix, layout, rows);
+    places = place_slices(packed, rows, layout, parts);
+  } else {
+    places = place_rows(packed, units, layout.partition, parts);
+  }
   const StreamSinks sinks = add_sinks(packed, layout);
+  if (windows) windows->fill_bases(places, sinks.bases);
   const std::vector<BitPiece> pieces = unit_bit_pieces(layout);
   parallel_for(places.size(), kRowGrain, [&](size_t begin, size_t end) {
     RowEncoder encoder(matrix, layout, pieces, sinks);
-    for (size_t row = begin; row < end; ++row) encoder.encode_row(row, places[row]);
+    std::vector<size_t> order;
+    for (size_t row = begin; row < end; ++row) {
+      if (!windows) order_groups(matrix, layout, row, places[row], order);
+      encoder.encode_row(windows ? windows->groups_of(row) : order, places[row]);
+    }
   });
   return packed;
 }

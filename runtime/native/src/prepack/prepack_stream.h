@@ -10,7 +10,7 @@
 namespace gqs {
 
 enum class ElementOrder { kPairs, kBytes };
-enum class IndexForm { kPacked, kWide, kNarrow, kShared2, kShared4 };
+enum class IndexForm { kPacked, kWide, kNarrow, kWindowed, kShared2, kShared4 };
 enum class StreamPartition { kRows, kTasks, kSlices };
 
 // The fields of StreamLayout.
@@ -44,10 +44,10 @@ struct StreamLayoutSpec {
   uint32_t units_along() const { return partition == StreamPartition::kSlices ? 32 / rows_per_slice : 1; }
 };
 
-// Buffers: values, meta, columns (index form narrow), zeros (wide, narrow and shared2), rowPtr (unless
-// slices), tasks (partition tasks), slices (partition slices). `units` of the result is the unit
-// stride. The matrix must be valid (check_bsr). Throws std::invalid_argument when the layout contradicts
-// itself or the matrix, or cannot hold it.
+// Buffers: values, meta, columns (index forms narrow and windowed), zeros (wide, narrow, windowed and
+// shared2), bases (windowed), rowPtr (unless slices), tasks (partition tasks), slices (partition slices).
+// `units` of the result is the unit stride. The matrix must be valid (check_bsr). Throws
+// std::invalid_argument when the layout contradicts itself or the matrix, or cannot hold it.
 PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout, uint32_t parts);
 
 }  // namespace gqs

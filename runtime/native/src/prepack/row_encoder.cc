@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "group_order.h"
+#include "window_order.h"
 
 namespace gqs {
 
@@ -16,17 +16,18 @@ RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,
       unit_(layout.unit_elements),
       words_(layout.words_per_unit()) {}
 
-void RowEncoder::encode_row(size_t row, const RowPlace& place) {
-  order_groups(matrix_, layout_, row, place, order_);
+void RowEncoder::encode_row(std::span<const size_t> order, const RowPlace& place) {
   size_t next_unit = 0;
-  for (size_t next = 0; next < order_.size(); next += layout_.groups_per_unit) {
-    const size_t count = std::min<size_t>(layout_.groups_per_unit, order_.size() - next);
+  for (size_t next = 0; next < order.size(); next += layout_.groups_per_unit) {
+    const size_t count = std::min<size_t>(layout_.groups_per_unit, order.size() - next);
     const size_t unit = place.unit(next_unit);
     const size_t first_meta = unit / layout_.lanes_per_group * layout_.groups_per_unit;
     std::fill(elements_.begin(), elements_.end(), uint8_t{0});
     for (size_t i = 0; i < count; ++i) {
-      unpack_group(matrix_, order_[next + i], elements_.data() + i * layout_.group_size);
-      put_meta(order_[next + i], first_meta + i);
+      const size_t group = order[next + i];
+      if (group == kNoGroup) continue;
+      unpack_group(matrix_, group, elements_.data() + i * layout_.group_size);
+      put_meta(group, first_meta + i);
     }
     for (uint32_t lane = 0; lane < layout_.lanes_per_group; ++lane) put_values(lane, unit + lane);
     next_unit += layout_.lanes_per_group;
@@ -48,6 +49,11 @@ void RowEncoder::put_meta(size_t group, size_t at) {
     case IndexForm::kNarrow:
       sinks_.meta[at / 2] |= scale << (at % 2 * 16);
       sinks_.columns[at] = static_cast<uint8_t>(column);
+      put_half_zero(group, at);
+      break;
+    case IndexForm::kWindowed:
+      sinks_.meta[at / 2] |= scale << (at % 2 * 16);
+      sinks_.columns[at] = static_cast<uint8_t>(column - sinks_.bases[at / layout_.groups_per_unit / 32]);
       put_half_zero(group, at);
       break;
     case IndexForm::kShared2:

@@ -17,8 +17,9 @@ namespace gqs {
 struct StreamSinks {
   uint32_t* values;
   uint32_t* meta;
-  uint8_t* columns;  // index form narrow
-  uint8_t* zeros;    // index forms wide, narrow and shared2
+  uint8_t* columns;  // index forms narrow and windowed
+  uint8_t* zeros;    // index forms wide, narrow, windowed and shared2
+  uint16_t* bases;   // index form windowed: of each step
   size_t unit_stride;
 };
 
@@ -28,7 +29,8 @@ class RowEncoder {
   RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout, std::span<const BitPiece> pieces,
              const StreamSinks& sinks);
 
-  void encode_row(size_t row, const RowPlace& place);
+  // order: the groups of a row as they are stored, kNoGroup where there is none.
+  void encode_row(std::span<const size_t> order, const RowPlace& place);
 
  private:
   void put_meta(size_t group, size_t at);
@@ -40,7 +42,6 @@ class RowEncoder {
   const StreamLayoutSpec& layout_;
   std::span<const BitPiece> pieces_;
   const StreamSinks& sinks_;
-  std::vector<size_t> order_;      // the groups of a row as they are stored
   std::vector<uint8_t> elements_;  // the whole groups at hand
   std::vector<uint8_t> unit_;      // one lane's share of a group
   std::vector<uint32_t> words_;

@@ -6,7 +6,6 @@
 
 #include "no_row.h"
 #include "slice_dealer.h"
-#include "sorted_rows.h"
 #include "stream_partition.h"
 
 namespace gqs {
@@ -45,7 +44,8 @@ class CtaTables {
         ends_{first_step} {
     for (const uint32_t slice : slices) {
       ends_.push_back(ends_.back() + rows.steps(slice));
-      rows.append(slice, row_ids_);
+      const auto own = rows.rows_of(slice);
+      row_ids_.insert(row_ids_.end(), own.begin(), own.end());
     }
   }
 
@@ -112,9 +112,7 @@ class CtaTables {
 
 }  // namespace
 
-Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
-                      uint32_t parts) {
-  const SortedRows rows(units_of_row, rows_per_slice);
+Slices slices_of_rows(const SortedRows& rows, uint32_t warps_per_cta, uint32_t parts) {
   const uint32_t ctas = parts / warps_per_cta;
   const uint32_t room = slice_room(rows.slices(), ctas);
   const SliceDealer dealer(rows, ctas, room);

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
+
+#include "sorted_rows.h"
 
 namespace gqs {
 
@@ -14,9 +15,8 @@ struct Slices {
   std::vector<uint32_t> tables;      // [CTAs, ...]: `slices` in StreamPartition (generator/layout.ts)
 };
 
-// Deals the rows, in slices of rows_per_slice, to the CTAs of a launch of `parts` warps, a multiple of
-// warps_per_cta: see StreamPartition.
-Slices slices_of_rows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice, uint32_t warps_per_cta,
-                      uint32_t parts);
+// Deals the slices of rows to the CTAs of a launch of `parts` warps, a multiple of warps_per_cta: see
+// StreamPartition.
+Slices slices_of_rows(const SortedRows& rows, uint32_t warps_per_cta, uint32_t parts);
 
 }  // namespace gqs

@@ -1,5 +1,5 @@
-// Rows in the order in which they are dealt: by the steps they take, most first and ties by number, and cut
-// into slices of rows that a warp multiplies side by side.
+// Rows in the order in which they are dealt: cut, by the steps they take, into slices of rows that a warp
+// multiplies side by side.
 #pragma once
 
 #include <cstddef>
@@ -11,26 +11,33 @@ namespace gqs {
 
 class SortedRows {
  public:
-  // A row takes as many steps as 32 / rows_per_slice lanes need for its units, at least one.
+  // A row takes as many steps as 32 / rows_per_slice lanes need for its units, at least one. Most first, ties
+  // by number.
   SortedRows(std::span<const uint32_t> units_of_row, uint32_t rows_per_slice);
 
-  uint32_t rows() const { return static_cast<uint32_t>(longest_first_.size()); }
+  uint32_t rows() const { return rows_; }
   uint32_t rows_per_slice() const { return rows_per_slice_; }
-  uint32_t slices() const { return (rows() + rows_per_slice_ - 1) / rows_per_slice_; }
+  uint32_t slices() const { return static_cast<uint32_t>(steps_.size()); }
 
-  // Of the longest row of a slice, its first.
-  uint32_t steps(uint32_t slice) const { return steps_[first_row(slice)]; }
-  uint32_t first_row(uint32_t slice) const { return longest_first_[size_t{slice} * rows_per_slice_]; }
-  // Appends the rows of a slice, kNoRow where it has none.
-  void append(uint32_t slice, std::vector<uint32_t>& rows) const;
+  // Of the longest row of a slice, its first, unless set_steps() was called.
+  uint32_t steps(uint32_t slice) const { return steps_[slice]; }
+  uint32_t first_row(uint32_t slice) const { return rows_of(slice).front(); }
+  // kNoRow where there is none.
+  std::span<const uint32_t> rows_of(uint32_t slice) const {
+    return std::span(row_ids_).subspan(size_t{slice} * rows_per_slice_, rows_per_slice_);
+  }
 
   // The slice behind the last one that is as long as `slice`.
   uint32_t end_of_length(uint32_t slice) const;
 
+  // The steps that each slice takes; they are put in order anew, most first.
+  void set_steps(std::span<const uint32_t> steps);
+
  private:
+  uint32_t rows_;
   uint32_t rows_per_slice_;
-  std::vector<uint32_t> steps_;
-  std::vector<uint32_t> longest_first_;
+  std::vector<uint32_t> row_ids_;  // slice by slice
+  std::vector<uint32_t> steps_;    // of each slice
 };
 
 }  // namespace gqs

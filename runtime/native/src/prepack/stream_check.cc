@@ -56,8 +56,9 @@ void expect_columns(const BsrView& matrix, const StreamLayoutSpec& layout, uint3
       std::to_string(layout.bits) + " bits but received " + std::to_string(matrix.group_columns()));
 }
 
-void check_narrow(const BsrView& matrix, const StreamLayoutSpec& layout, const std::string& form) {
-  expect_columns(matrix, layout, 256, form);
+void check_narrow(const BsrView& matrix, const StreamLayoutSpec& layout, const std::string& form,
+                  uint32_t most_columns = 256) {
+  expect_columns(matrix, layout, most_columns, form);
   expect_field(layout.bits <= 4, "at most 4 with layout.indexForm " + form, "bits", layout.bits);
   expect_field(layout.groups_per_unit % 2 == 0, "an even number with layout.indexForm " + form,
                "groupsPerUnit", layout.groups_per_unit);
@@ -95,6 +96,12 @@ void check_index_form(const BsrView& matrix, const StreamLayoutSpec& layout) {
       break;
     case IndexForm::kNarrow:
       check_narrow(matrix, layout, "narrow");
+      break;
+    case IndexForm::kWindowed:
+      check_narrow(matrix, layout, "windowed", 1u << 16);
+      if (layout.partition != StreamPartition::kSlices) {
+        throw std::invalid_argument("Expected layout.partition slices with layout.indexForm windowed");
+      }
       break;
     case IndexForm::kShared2:
       check_narrow(matrix, layout, "shared2");

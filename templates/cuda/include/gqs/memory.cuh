@@ -191,7 +191,7 @@ __device__ __forceinline__ uint32_t load_or_zero(const uint32_t* address, uint32
 
 // Read-only load of 1, 2 or 4 bytes at a multiple of their number; the first one lowest.
 template <int kBytes>
-__device__ __forceinline__ uint32_t load_bytes(const uint8_t* address) {
+__device__ __forceinline__ uint32_t load_bytes(const void* address) {
   uint32_t value = 0;
 #if defined(__CUDACC__)
   if constexpr (kBytes == 4) {

@@ -1,0 +1,39 @@
+// The groups of a row that are still to be stored.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "bsr.h"
+
+namespace gqs {
+
+// Groups of a row by the residue of their column, each class in ascending order.
+class ResidueClasses {
+ public:
+  static constexpr uint32_t kAnyColumn = std::numeric_limits<uint32_t>::max();
+
+  ResidueClasses(const BsrView& matrix, size_t row, uint32_t modulus);
+
+  // The least column that is left; kAnyColumn where there is none.
+  uint32_t first_column() const;
+
+  // The first group of the wanted class or, if that has none up to `last_column`, of the class with the most
+  // groups left of those that have.
+  std::optional<size_t> take(uint32_t wanted, uint32_t last_column = kAnyColumn);
+
+ private:
+  using Class = std::vector<size_t>;  // the first group is the last element
+
+  bool reaches(const Class& groups, uint32_t last_column) const {
+    return !groups.empty() && matrix_.groups[groups.back()] <= last_column;
+  }
+
+  const BsrView& matrix_;
+  std::vector<Class> classes_;
+};
+
+}  // namespace gqs
