@@ -12,7 +12,6 @@ import {
   knownArchitectures,
   type Problem,
   rejectionReason,
-  scaleRuns,
   tokenCounts,
 } from '../../generator/index.js';
 import { arithmetics } from '../generator/cuda/covering-sample.js';
@@ -42,7 +41,8 @@ export function onePerKind(kernels: readonly SweepKernel[]): SweepKernel[] {
     const team = variant.decomposition === 'row_split' ? variant.warpsPerTeam : 0;
     const fixup = variant.decomposition === 'task_centric' ? variant.fixup : '';
     const math = 'math' in variant ? variant.math : '';
-    const kind = [variant.decomposition, team, fixup, math];
+    const windowed = 'indexForm' in variant && variant.indexForm === 'windowed';
+    const kind = [variant.decomposition, team, fixup, math, windowed];
     const key = [...kind, traits.activation, traits.groupsPerScale].join('/');
     if (!kinds.has(key) || (traits.bits === 4 && traits.groupSize === 16)) kinds.set(key, kernel);
   }
@@ -77,20 +77,26 @@ export function sweep(computeCapability: number): SweepKernel[] {
       }
     }
   }
-  return [...kernels, ...sharedScaleKernels(target), ...columnKernels(target), ...tileKernels(target)];
+  return [...kernels, ...shortIndexKernels(target), ...columnKernels(target), ...tileKernels(target)];
 }
 
-/** Scales that groups share, with narrow indices: arithmetic x bits x group size x groups per scale. */
-function sharedScaleKernels(target: CudaTarget): SweepKernel[] {
+/** Scales that groups share, and columns counted from a base of each step. */
+const shortIndices = [
+  ...([2, 4] as const).map((groupsPerScale) => ({ indexForm: 'narrow', groupsPerScale }) as const),
+  { indexForm: 'windowed', groupsPerScale: 1 },
+] as const;
+
+/** Arithmetic x bits x group size x short indices. */
+function shortIndexKernels(target: CudaTarget): SweepKernel[] {
   const kernels: SweepKernel[] = [];
   const loads = target.computeCapability >= 90 ? [...dependentLoads, lateLoads] : independentLoads;
   let next = 0;
   for (const { activation, math } of arithmetics) {
     for (const bits of bitWidths) {
       for (const groupSize of groupSizes) {
-        for (const groupsPerScale of scaleRuns.filter((groups) => groups > 1)) {
+        for (const { indexForm, groupsPerScale } of shortIndices) {
           const turn = next++;
-          const format = { bits, groupSize, groupsPerScale };
+          const format = { bits, groupSize, ...(groupsPerScale === 1 ? {} : { groupsPerScale }) };
           const m = tokenCounts[turn % 3]!;
           const epilogue = epilogues[turn % 4]!;
           const traits: KernelTraits = { m, ...format, activation, output: 'f32', epilogue };
@@ -105,7 +111,7 @@ function sharedScaleKernels(target: CudaTarget): SweepKernel[] {
               prefetch: ([1, 2, 3] as const)[turn % 3]!,
               xLocation: 'shared',
               math,
-              indexForm: 'narrow',
+              indexForm,
               groupOrder: turn % 5 < 4 ? 'banks' : 'ascending',
               ...loads[turn % loads.length]!,
               pdl: target.computeCapability >= 90,

@@ -47,13 +47,9 @@ void RowEncoder::put_meta(size_t group, size_t at) {
       sinks_.zeros[at] = static_cast<uint8_t>(zero);
       break;
     case IndexForm::kNarrow:
-      sinks_.meta[at / 2] |= scale << (at % 2 * 16);
-      sinks_.columns[at] = static_cast<uint8_t>(column);
-      put_half_zero(group, at);
-      break;
     case IndexForm::kWindowed:
       sinks_.meta[at / 2] |= scale << (at % 2 * 16);
-      sinks_.columns[at] = static_cast<uint8_t>(column - sinks_.bases[at / layout_.groups_per_unit / 32]);
+      sinks_.columns[at] = static_cast<uint8_t>(column - base_of_step(at / layout_.groups_per_unit / 32));
       put_half_zero(group, at);
       break;
     case IndexForm::kShared2:
@@ -65,6 +61,10 @@ void RowEncoder::put_meta(size_t group, size_t at) {
       sinks_.meta[at / 4 * 2 + 1] |= column << (8 * (at % 4));
       break;
   }
+}
+
+uint32_t RowEncoder::base_of_step(size_t step) const {
+  return layout_.index_form == IndexForm::kWindowed ? sinks_.bases[step] : 0;
 }
 
 void RowEncoder::put_half_zero(size_t group, size_t at) {

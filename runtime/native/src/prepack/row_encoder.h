@@ -34,6 +34,8 @@ class RowEncoder {
 
  private:
   void put_meta(size_t group, size_t at);
+  // From which the columns of a step are counted.
+  uint32_t base_of_step(size_t step) const;
   void put_half_zero(size_t group, size_t at);
   void put_values(uint32_t lane, size_t unit);
   const uint8_t* lane_elements(uint32_t lane);
