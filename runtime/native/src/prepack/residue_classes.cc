@@ -14,8 +14,8 @@ ResidueClasses::ResidueClasses(const BsrView& matrix, size_t row, uint32_t modul
 
 uint32_t ResidueClasses::first_column() const {
   uint32_t first = kAnyColumn;
-  for (const Class& groups : classes_) {
-    if (!groups.empty()) first = std::min<uint32_t>(first, matrix_.groups[groups.back()]);
+  for (uint32_t residue = 0; residue < classes_.size(); ++residue) {
+    first = std::min(first, first_column(residue));
   }
   return first;
 }

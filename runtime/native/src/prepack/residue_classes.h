@@ -21,6 +21,12 @@ class ResidueClasses {
   // The least column that is left; kAnyColumn where there is none.
   uint32_t first_column() const;
 
+  // Likewise of one class.
+  uint32_t first_column(uint32_t residue) const {
+    const Class& groups = classes_[residue];
+    return groups.empty() ? kAnyColumn : matrix_.groups[groups.back()];
+  }
+
   // The first group of the wanted class or, if that has none up to `last_column`, of the class with the most
   // groups left of those that have.
   std::optional<size_t> take(uint32_t wanted, uint32_t last_column = kAnyColumn);

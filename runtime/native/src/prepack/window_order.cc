@@ -10,7 +10,17 @@ namespace gqs {
 namespace {
 
 constexpr uint32_t kWindow = 256;  // columns
+// A row whose least column is that near the base, while the wanted one is far ahead, holds the window back.
+constexpr uint32_t kNear = 32;
+constexpr uint32_t kFar = kWindow / 2;
 constexpr size_t kSliceGrain = 4;
+
+// The residue to take a group of: the wanted one, unless the row would hold the window back.
+uint32_t chosen_residue(const ResidueClasses& groups, uint32_t wanted, uint32_t base, uint32_t modulus) {
+  const uint32_t least = groups.first_column();
+  const bool holds_back = least < base + kNear && groups.first_column(wanted) > base + kFar;
+  return holds_back ? least % modulus : wanted;
+}
 
 uint32_t first_column(const std::vector<ResidueClasses>& rows) {
   uint32_t first = ResidueClasses::kAnyColumn;
@@ -55,7 +65,8 @@ void WindowOrder::order_slice(const BsrView& matrix, const StreamLayoutSpec& lay
       for (size_t unit = first_unit; unit < first_unit + along; ++unit) {
         const uint32_t wanted = place.wanted_residue(unit, 1, layout.bank_slots);
         for (uint32_t part = 0; part < layout.groups_per_unit; ++part) {
-          groups_[rows[i]].push_back(left[i].take(wanted, base + kWindow - 1).value_or(kNoGroup));
+          const uint32_t residue = chosen_residue(left[i], wanted, base, layout.bank_slots);
+          groups_[rows[i]].push_back(left[i].take(residue, base + kWindow - 1).value_or(kNoGroup));
         }
       }
     }
