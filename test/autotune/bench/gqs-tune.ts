@@ -1,17 +1,19 @@
 /** The command line of the benchmarks, as a user calls it. */
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { projectPath, scratchDirectory } from '../../support/paths.js';
 import { runCommand, type CommandResult } from '../../support/run-command.js';
 
-/** Runs `gqs-tune` in an empty folder, results and cache in it. */
+/** All benchmarks compile much the same kernels. */
+const cache = projectPath('dist', 'test-cache');
+
+/** Runs `gqs-tune` in an empty folder, results in it. */
 export function gqsTune(
   t: ExecutionContext,
   args: readonly string[],
   cwd = scratchDirectory(t),
 ): Promise<CommandResult> {
   const cli = projectPath('dist', 'autotune', 'cli.js');
-  const env = { ...process.env, GQS_CACHE: join(cwd, 'cache') };
+  const env = { ...process.env, GQS_CACHE: cache };
   return runCommand(process.execPath, [cli, ...args], { cwd, env, timeoutMs: 900_000 });
 }
 
