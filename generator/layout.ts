@@ -33,9 +33,9 @@ import type { Bits, GroupSize } from './problem.js';
  *   one in bits 0-15; group columns in `columns`, one byte per group; zero points in `zeros`, 4 bits per group, the first of
  *   two in the low half of a byte.
  * - index form `windowed`, of partition `slices` only: as `narrow`, but `columns` are counted from a base: `bases`, one 16-bit
- *   word per step of 32 units. Within each step the base is the least column that none of the rows side by side has
- *   stored yet, and only columns less than 256 above it are stored: a place for which a row has none that is left holds a
- *   null group, and a slice may take more steps than its rows have units.
+ *   word per step of 32 units. The base of a step is the least column of all groups of the rows side by side that
+ *   no earlier step holds, and the step holds groups of the 256 columns from there on: where a row has too few of those left,
+ *   places hold null groups, and a slice may take more steps than its rows have units.
  * - index forms `shared2` and `shared4`, with the same limits: a row's groups in ascending order fall into runs of 2 or 4 with
  *   one scale each. A run stays together, in any order, at a multiple of 2 or 4 places for groups; only the last one of a
  *   row may be filled up with null groups. Its first word has the scale in bits 16-31; with 2, the columns in bits 0-15, 8

@@ -143,7 +143,11 @@ function loadConstants(
   const memory = streamMemory(traits, variant);
   const place = integer('kXAt', memory.xAt, 'in shared memory, behind what follows');
   if (variant.weightLoads !== 'bulk') {
-    return [integer('kPrefetch', variant.prefetch, 'units in registers ahead'), ...delays(variant), place];
+    return [
+      integer('kPrefetch', variant.prefetch, 'units in registers or under way'),
+      ...delays(variant),
+      place,
+    ];
   }
   return [
     integer('kStages', variant.prefetch, 'of each warp, that bulk copies fill'),

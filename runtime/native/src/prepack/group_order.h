@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "bsr.h"
 #include "prepack_stream.h"
 
 namespace gqs {
+
+// A place of a row that has no group.
+constexpr size_t kNoGroup = std::numeric_limits<size_t>::max();
 
 // Where the units of a row lie: `run` of them side by side, the next `run` in the step of 32 units after
 // that.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "window_order.h"
-
 namespace gqs {
 
 RowEncoder::RowEncoder(const BsrView& matrix, const StreamLayoutSpec& layout,

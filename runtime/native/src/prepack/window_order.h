@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,9 +13,6 @@
 #include "sorted_rows.h"
 
 namespace gqs {
-
-// A place of a row that has no group.
-constexpr size_t kNoGroup = std::numeric_limits<size_t>::max();
 
 class WindowOrder {
  public:
