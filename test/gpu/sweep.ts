@@ -12,6 +12,8 @@ import {
   knownArchitectures,
   type Problem,
   rejectionReason,
+  scaleRuns,
+  scaleSharing,
   tokenCounts,
 } from '../../generator/index.js';
 import { arithmetics } from '../generator/cuda/covering-sample.js';
@@ -80,13 +82,7 @@ export function sweep(computeCapability: number): SweepKernel[] {
   return [...kernels, ...shortIndexKernels(target), ...columnKernels(target), ...tileKernels(target)];
 }
 
-/** Scales that groups share, and columns counted from a base of each step. */
-const shortIndices = [
-  ...([2, 4] as const).map((groupsPerScale) => ({ indexForm: 'narrow', groupsPerScale }) as const),
-  { indexForm: 'windowed', groupsPerScale: 1 },
-] as const;
-
-/** Arithmetic x bits x group size x short indices. */
+/** Narrow indices with scales that groups share, windows without: arithmetic x bits x group size x groups per scale. */
 function shortIndexKernels(target: CudaTarget): SweepKernel[] {
   const kernels: SweepKernel[] = [];
   const loads = target.computeCapability >= 90 ? [...dependentLoads, lateLoads] : independentLoads;
@@ -94,9 +90,9 @@ function shortIndexKernels(target: CudaTarget): SweepKernel[] {
   for (const { activation, math } of arithmetics) {
     for (const bits of bitWidths) {
       for (const groupSize of groupSizes) {
-        for (const { indexForm, groupsPerScale } of shortIndices) {
+        for (const groupsPerScale of scaleRuns) {
           const turn = next++;
-          const format = { bits, groupSize, ...(groupsPerScale === 1 ? {} : { groupsPerScale }) };
+          const format = { bits, groupSize, ...scaleSharing(groupsPerScale) };
           const m = tokenCounts[turn % 3]!;
           const epilogue = epilogues[turn % 4]!;
           const traits: KernelTraits = { m, ...format, activation, output: 'f32', epilogue };
@@ -111,7 +107,7 @@ function shortIndexKernels(target: CudaTarget): SweepKernel[] {
               prefetch: ([1, 2, 3] as const)[turn % 3]!,
               xLocation: 'shared',
               math,
-              indexForm,
+              indexForm: groupsPerScale === 1 ? 'windowed' : 'narrow',
               groupOrder: turn % 5 < 4 ? 'banks' : 'ascending',
               ...loads[turn % loads.length]!,
               pdl: target.computeCapability >= 90,
