@@ -125,6 +125,24 @@ export function streamLayout(traits: KernelTraits, variant: CudaStreamVariant): 
   };
 }
 
+/** Bytes that x takes per k, of which whole multiples count. */
+export interface XMemory {
+  readonly bytesPerK: number;
+  readonly kMultiple: number;
+}
+
+/** Of a SharedX (activations.cuh): one token in planes; several in blocks, with rows of sums for as many as a chunk has words. */
+function xMemory(traits: KernelTraits, { math }: CudaStreamVariant, shape: StreamShape): XMemory {
+  const { partElements, chunkBytes } = shape;
+  const { m } = traits;
+  const ofTokens = m * bytesPerActivation(traits);
+  const sumBytes = math !== 'dp4a' ? 0 : m === 1 ? 4 : Math.ceil((m * 4) / chunkBytes) * chunkBytes;
+  return {
+    bytesPerK: ofTokens + sumBytes / partElements,
+    kMultiple: m === 1 ? 1 : (128 / chunkBytes) * partElements,
+  };
+}
+
 /** Where what lies in a CTA's dynamic shared memory, in bytes. */
 export interface StreamMemory {
   /** Bytes of one stage of bulk copies; 0 without them. */
@@ -134,8 +152,8 @@ export interface StreamMemory {
   readonly barriersAt: number;
   /** Where x begins, and what comes before it. */
   readonly xAt: number;
-  /** Bytes per k: x of all tokens and, for int8 x, the sum of each slot; 0 when x stays global. */
-  readonly xBytesPerK: number;
+  /** x of all tokens and, for int8 x, the sum of each slot; nothing when x stays global. */
+  readonly x: XMemory;
   /** Behind x, the table of slices and their sums: what there is of each warp, and bytes per row that the CTA has room for. */
   readonly warpBytes: number;
   readonly bytesPerRow: number;
@@ -162,13 +180,12 @@ export function streamMemory(traits: KernelTraits, variant: CudaStreamVariant): 
   const rowBytes = slices ? 0 : Math.max(8, m) * warpSize * 4;
   const stagesAt = variant.warps * rowBytes;
   const barriersAt = stagesAt + stages * stageBytes;
-  const sums = variant.math === 'dp4a' ? 4 / shape.partElements : 0;
   return {
     stageBytes,
     stagesAt,
     barriersAt,
     xAt: Math.ceil((barriersAt + stages * barrierBytes) / 16) * 16,
-    xBytesPerK: variant.xLocation === 'global' ? 0 : m * (bytesPerActivation(traits) + sums),
+    x: variant.xLocation === 'global' ? { bytesPerK: 0, kMultiple: 1 } : xMemory(traits, variant, shape),
     warpBytes: slices ? variant.warps * (16 + variant.rowsPerSlice * m * 4) + 2 * mostPadding : 0,
     bytesPerRow: slices ? m * 4 + tableWords(variant.rowsPerSlice) * 4 : 0,
   };
@@ -178,8 +195,8 @@ export function streamSharedBytes(
   traits: KernelTraits,
   variant: CudaStreamVariant,
 ): KernelManifest['sharedBytes'] {
-  const { xAt, xBytesPerK, warpBytes, bytesPerRow } = streamMemory(traits, variant);
-  return { fixed: xAt + warpBytes, perK: xBytesPerK, kMultiple: 1, perRow: bytesPerRow };
+  const { xAt, x, warpBytes, bytesPerRow } = streamMemory(traits, variant);
+  return { fixed: xAt + warpBytes, perK: x.bytesPerK, kMultiple: x.kMultiple, perRow: bytesPerRow };
 }
 
 /** Of the decompositions that have as many CTAs as are resident. */

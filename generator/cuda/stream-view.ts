@@ -13,11 +13,14 @@ import {
 } from './stream-shape.js';
 import { commonView, integer, lanesPerToken, launchConstants, type KernelIdentity } from './view.js';
 
+/** Products of half precision that are added up before float32 takes over. */
+const foldProducts = 16;
+
 /**
- * Products of half precision that are added up before float32 takes over: as many as stay below the largest float16
- * number, in each half of a half2, with x up to 1000 and weights at the far end of their range, and at most 16.
+ * How often weights are halved so that foldProducts of them, half in each half of a half2, stay below the largest float16
+ * number with x up to 1000 and weights at the far end of their range. 8-bit weights are not multiplied in half precision.
  */
-const foldProducts = { 2: 16, 3: 16, 4: 8, 8: 1 } as const;
+const halvings = { 2: 0, 3: 0, 4: 1, 8: 0 } as const;
 
 const groupsPerStoredScale = { packed: 1, wide: 1, narrow: 1, windowed: 1, shared2: 2, shared4: 4 } as const;
 
@@ -119,6 +122,7 @@ export function streamView(
     half2: variant.math === 'half2',
     f32: variant.math === 'f32',
     dp4a: variant.math === 'dp4a',
+    halvings: variant.math === 'half2' && halvings[traits.bits] > 0,
     arriveClosing: atomic
       ? 'arrive_atomically(total.value, first_cta, blockIdx.x, lane)'
       : 'arrive_in_order(total.value, blockIdx.x, first_cta, blockIdx.x, lane)',
@@ -185,10 +189,10 @@ function mathConstants(
   }
   const pairs = integer('kPairsPerPart', 'kPartElements / 2');
   if (variant.math === 'f32') return [pairs];
-  const products = Math.min(foldProducts[traits.bits], shape.partElements);
   return [
     pairs,
-    integer('kFoldProducts', products, 'in half precision before float32'),
+    integer('kHalvings', halvings[traits.bits], 'of weights'),
+    integer('kFoldProducts', Math.min(foldProducts, shape.partElements), 'in half precision before float32'),
     integer('kFoldChunks', 'kFoldProducts / kChunkElements'),
   ];
 }

@@ -68,7 +68,7 @@ export function tilesSharedBytes(
   const { tokenTiles } = tilesShape(traits, variant);
   return {
     fixed: tilesInTurn * variant.warps * tileBytes(traits, variant),
-    perK: variant.xLocation === 'shared' ? tokenTiles * tokensPerMma * 2 : 0,
+    perK: variant.xLocation === 'shared' ? tokenTiles * Math.min(traits.m, tokensPerMma) * 2 : 0,
     kMultiple: variant.warps * variant.prefetch * columnsPerStep * traits.groupSize,
     perRow: 4,
   };

@@ -226,7 +226,7 @@ test('the space holds what is not rejected, each variant once, the default and t
   ]);
 });
 
-test('where 8 bits do not name every column, windows are in the space and tried early', (t) => {
+test('where 8 bits do not name every column, windows are in the space and among the seeds', (t) => {
   const forms = (given: Problem) =>
     new Set(enumerateVariants(given, h100).variants.flatMap((v) => ('indexForm' in v ? [v.indexForm] : [])));
   const wide = { ...problem, k: 11008 } as const;
@@ -236,7 +236,7 @@ test('where 8 bits do not name every column, windows are in the space and tried 
   const names = new Set(enumerateVariants(wide, h100).variants.map(variantName));
   const seeds = seedVariants(wide, h100);
   for (const seed of seeds) t.true(names.has(variantName(seed)), variantName(seed));
-  for (const seed of seeds.slice(1, 4)) t.like(seed, { indexForm: 'windowed' });
+  t.is(seeds.filter((seed) => 'indexForm' in seed && seed.indexForm === 'windowed').length, 3);
 });
 
 test('where groups share a scale, the default and narrow indices are tried first', (t) => {

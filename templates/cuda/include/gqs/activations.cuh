@@ -17,8 +17,9 @@ struct XShape {
   static constexpr int kChunkWords = kChunk * static_cast<int>(sizeof(Type)) / 4;
   using Element = Type;
   using Chunk = Words<kChunkWords>;
-  // Integer dot products need the sum of the slot's x for the zero points.
+  // Integer dot products need the sum of the slot's x for the zero points; so many tokens' are read at once.
   static constexpr bool kHasSums = std::is_same_v<Type, int8_t>;
+  static constexpr int kSumTokens = kTokens < 3 && kTokens < kChunkWords ? kTokens : kChunkWords;
 
   // The first element of chunk `chunk` of a slot, within a token.
   __device__ __forceinline__ static uint32_t element(uint32_t slot, int chunk) {
@@ -38,8 +39,11 @@ struct XShape {
   }
 };
 
-// x in shared memory: one plane for each chunk of a slot, with one token after another, so that the slot
-// alone selects the banks, and behind the planes the sum of each slot's elements, for the zero points.
+// x in shared memory, so that the slot alone selects the banks. One token: a plane for each chunk of a slot.
+// Several tokens: blocks of as many slots as fill a row of banks, which have such a row for each token and
+// chunk, so that a slot has one address and all else is a constant behind it. The sums of the slots'
+// elements, for the zero points, lie behind the planes, or in rows of each block, those of as many tokens
+// side by side as take the bytes of a chunk.
 template <typename Shape>
 class SharedX {
  public:
@@ -48,102 +52,150 @@ class SharedX {
 
   // What it takes of shared memory, in bytes: a multiple of 16.
   __device__ __forceinline__ static uint32_t shared_bytes(uint32_t k) {
-    const uint32_t sums = Shape::kHasSums ? k / Shape::kPart * 4 : 0;
-    return (Shape::kTokens * (k * static_cast<uint32_t>(sizeof(typename Shape::Element)) + sums) + 15) & ~15u;
+    const uint32_t slots = k / Shape::kPart;
+    if constexpr (kBlocks) return (slots + kBlockSlots - 1) / kBlockSlots * kBlockBytes;
+    const uint32_t sums = Shape::kHasSums ? slots * 4 : 0;
+    return (k * static_cast<uint32_t>(sizeof(typename Shape::Element)) + sums + 15) & ~15u;
   }
 
   __device__ __forceinline__ SharedX(SharedAddress memory, uint32_t k)
-      : slots_(k / Shape::kPart),
-        token_bytes_(opaque(slots_ * kChunkBytes)),
-        sums_(memory + Shape::kTokens * k * static_cast<uint32_t>(sizeof(typename Shape::Element))) {
-    const uint32_t plane_bytes = Shape::kTokens * token_bytes_;
-    unroll<Shape::kChunksPerPart>([&](auto chunk) {
-      const SharedAddress plane = memory + chunk * plane_bytes;
-      // With several tokens there are no registers to spare for it.
-      planes_[chunk] = chunk == 0 || Shape::kTokens > 1 ? plane : opaque(plane);
+      : slots_(k / Shape::kPart), sums_(memory + (kBlocks ? kSumsAt : k * sizeof(typename Shape::Element))) {
+    unroll<kPlanes>([&](auto plane) {
+      const SharedAddress place = memory + plane * (slots_ * kChunkBytes);
+      planes_[plane] = plane == 0 ? place : opaque(place);
     });
   }
 
   __device__ __forceinline__ typename Shape::Chunk chunk(int token, int chunk, uint32_t slot) const {
-    return planes_[chunk].template load<Shape::kChunkWords>(slot * kChunkBytes + token * token_bytes_);
+    return plane(chunk).template load<Shape::kChunkWords>(place(slot) + row(token, chunk));
   }
-  __device__ __forceinline__ int sum(int token, uint32_t slot) const {
-    return static_cast<int>(sums_.template load<1>((token * slots_ + slot) * 4).word[0]);
+  // Of kSumTokens tokens from `token` on, a multiple of that.
+  __device__ __forceinline__ Words<Shape::kSumTokens> sums(int token, uint32_t slot) const {
+    return sums_.template load<Shape::kSumTokens>(sum_place(token, slot));
   }
 
  private:
+  static constexpr bool kBlocks = Shape::kTokens > 1;
+  static constexpr int kPlanes = kBlocks ? 1 : Shape::kChunksPerPart;
   static constexpr uint32_t kChunkBytes = Shape::kChunkWords * 4;
+  static constexpr uint32_t kRowBytes = 128;  // once round all banks
+  static constexpr uint32_t kBlockSlots = kRowBytes / kChunkBytes;
+  static constexpr uint32_t kSumsAt = Shape::kTokens * Shape::kChunksPerPart * kRowBytes;
+  static constexpr int kSumRows = (Shape::kTokens + Shape::kChunkWords - 1) / Shape::kChunkWords;
+  static constexpr uint32_t kBlockBytes = kSumsAt + (Shape::kHasSums ? kSumRows * kRowBytes : 0);
+
+  // Where a slot's chunk lies in its plane, or in the first row of its block.
+  __device__ __forceinline__ static uint32_t place(uint32_t slot) {
+    if constexpr (!kBlocks) return slot * kChunkBytes;
+    return slot * kChunkBytes + slot / kBlockSlots * (kBlockBytes - kRowBytes);
+  }
+
+  // Of the sum of a token.
+  __device__ __forceinline__ static uint32_t sum_place(int token, uint32_t slot) {
+    if constexpr (!kBlocks) return slot * 4;
+    return place(slot) + token / Shape::kChunkWords * kRowBytes + token % Shape::kChunkWords * 4;
+  }
+
+  __device__ __forceinline__ const SharedAddress& plane(int chunk) const {
+    return planes_[kBlocks ? 0 : chunk];
+  }
+
+  // Of a block, in bytes.
+  __device__ __forceinline__ static constexpr uint32_t row(int token, int chunk) {
+    return kBlocks ? (token * Shape::kChunksPerPart + chunk) * kRowBytes : 0;
+  }
+
+  __device__ __forceinline__ void store(int token, uint32_t slot,
+                                        const typename Shape::Chunk (&chunks)[Shape::kChunksPerPart]) const {
+    uint32_t sum = 0;
+#pragma unroll
+    for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
+      if constexpr (Shape::kHasSums) sum += Shape::sum(chunks[chunk]);
+      plane(chunk).store(place(slot) + row(token, chunk), chunks[chunk]);
+    }
+    if constexpr (Shape::kHasSums) sums_.store(sum_place(token, slot), Words<1>{sum});
+  }
 
   uint32_t slots_;
-  uint32_t token_bytes_;  // of one chunk of all slots of a token
-  SharedAddress planes_[Shape::kChunksPerPart];
+  SharedAddress planes_[kPlanes];
   SharedAddress sums_;
 };
 
-// What one of kThreads threads does to bring x[kTokens, k] into place. Made before x may be read: by then
-// nothing is left to be worked out. The slots of the tokens are numbered one token after another.
+// What one of kThreads threads does to bring x[kTokens, k] into place: every kThreads-th slot of all tokens.
+// Made before x may be read: by then nothing is left to be worked out.
 template <typename Shape>
 template <int kThreads>
 class SharedX<Shape>::Filler {
  public:
   __device__ __forceinline__ Filler(const SharedX& place, const typename Shape::Element* x, uint32_t thread)
-      : place_(place),
-        from_(settled(x + Shape::element(thread, 0))),
-        slot_(thread),
-        slots_(Shape::kTokens * place.slots_) {}
+      : place_(place), from_(settled(x + Shape::element(thread, 0))), slot_(thread) {}
 
   // A barrier has to follow. `meanwhile()` is called while x is on its way.
   template <typename Meanwhile>
   __device__ __forceinline__ void run(Meanwhile&& meanwhile) {
-    load();
+    load(0);
     meanwhile();
-    store();
+    store(0);
+    rest_of_tokens();
 #pragma unroll 1
-    while (slot_ + kPerRound * kThreads < slots_) {
-      slot_ += kPerRound * kThreads;
-      from_ += kPerRound * kElementsBetween;
-      load();
-      store();
+    while (slot_ + kSlots * kThreads < place_.slots_) {
+      slot_ += kSlots * kThreads;
+      from_ += kSlots * kElementsBetween;
+      load(0);
+      store(0);
+      rest_of_tokens();
     }
   }
 
  private:
-  // Slots that are under way together: each round costs the latency of L2.
-  static constexpr int kPerRound = Shape::kChunksPerPart < 4 ? 4 / Shape::kChunksPerPart : 1;
+  // What is under way together: each round costs the latency of L2.
+  static constexpr int kPieces = Shape::kChunksPerPart < 4 ? 4 / Shape::kChunksPerPart : 1;
+  static constexpr int kTokensAtATime = Shape::kTokens < 2 * kPieces ? Shape::kTokens : 2 * kPieces;
+  static constexpr int kSlots = kTokensAtATime < kPieces ? kPieces / kTokensAtATime : 1;
   static constexpr int kElementsBetween = kThreads * Shape::kPart;
 
-  __device__ __forceinline__ void load() {
+  __device__ __forceinline__ void rest_of_tokens() {
 #pragma unroll
-    for (int i = 0; i < kPerRound; ++i) {
-      if (slot_ + i * kThreads >= slots_) continue;
+    for (int token = kTokensAtATime; token < Shape::kTokens; token += kTokensAtATime) {
+      load(token);
+      store(token);
+    }
+  }
+
+  // Calls visit(i, token, slot) for slots and tokens from `first` on.
+  template <typename Visit>
+  __device__ __forceinline__ void each(int first, Visit&& visit) const {
 #pragma unroll
-      for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
-        const int offset = i * kElementsBetween + chunk * Shape::kLanesPerGroup * Shape::kChunkElements;
-        chunks_[i][chunk] = load_coherent<Shape::kChunkWords>(from_ + offset);
+    for (int i = 0; i < kSlots; ++i) {
+      if (slot_ + i * kThreads >= place_.slots_) continue;
+#pragma unroll
+      for (int token = 0; token < kTokensAtATime; ++token) {
+        if (first + token < Shape::kTokens) visit(i, token, slot_ + i * kThreads);
       }
     }
   }
 
-  __device__ __forceinline__ void store() const {
-#pragma unroll
-    for (int i = 0; i < kPerRound; ++i) {
-      const uint32_t slot = slot_ + i * kThreads;
-      if (slot >= slots_) continue;
-      uint32_t sum = 0;
+  __device__ __forceinline__ void load(int first) {
+    const uint32_t k = place_.slots_ * Shape::kPart;
+    each(first, [&](int i, int token, uint32_t) {
 #pragma unroll
       for (int chunk = 0; chunk < Shape::kChunksPerPart; ++chunk) {
-        if constexpr (Shape::kHasSums) sum += Shape::sum(chunks_[i][chunk]);
-        place_.planes_[chunk].store(slot * kChunkBytes, chunks_[i][chunk]);
+        const int offset = i * kElementsBetween + chunk * Shape::kLanesPerGroup * Shape::kChunkElements;
+        chunks_[i][token][chunk] =
+            load_coherent<Shape::kChunkWords>(from_ + size_t{(first + token) * k} + offset);
       }
-      if constexpr (Shape::kHasSums) place_.sums_.store(slot * 4, Words<1>{sum});
-    }
+    });
+  }
+
+  __device__ __forceinline__ void store(int first) const {
+    each(first,
+         [&](int i, int token, uint32_t slot) { place_.store(first + token, slot, chunks_[i][token]); });
   }
 
   const SharedX& place_;
   const typename Shape::Element* from_;
   uint32_t slot_;
-  uint32_t slots_;
-  typename Shape::Chunk chunks_[kPerRound][Shape::kChunksPerPart];
+  typename Shape::Chunk chunks_[kSlots][kTokensAtATime][Shape::kChunksPerPart];
 };
 
 // x read from global memory through L1: for problems whose x does not fit into shared memory.
@@ -157,11 +209,15 @@ class GlobalX {
   __device__ __forceinline__ typename Shape::Chunk chunk(int token, int chunk, uint32_t slot) const {
     return load_coherent<Shape::kChunkWords>(x_ + size_t{token * k_} + Shape::element(slot, chunk));
   }
-  __device__ __forceinline__ int sum(int token, uint32_t slot) const {
-    int total = 0;
+  __device__ __forceinline__ Words<Shape::kSumTokens> sums(int token, uint32_t slot) const {
+    Words<Shape::kSumTokens> totals = {};
 #pragma unroll
-    for (int c = 0; c < Shape::kChunksPerPart; ++c) total += Shape::sum(chunk(token, c, slot));
-    return total;
+    for (int i = 0; i < Shape::kSumTokens; ++i) {
+      if (token + i >= Shape::kTokens) continue;
+#pragma unroll
+      for (int c = 0; c < Shape::kChunksPerPart; ++c) totals.word[i] += Shape::sum(chunk(token + i, c, slot));
+    }
+    return totals;
   }
 
  private:

@@ -35,7 +35,7 @@ class XColumns {
 #pragma unroll
     for (int tile = 0; tile < kTiles; ++tile) {
       const int token = min(tile * kTokensPerMma + lane / kLanesPerPart, kTokens - 1);
-      lane_x_[tile] = x + size_t{token * k} + lane % kLanesPerPart * kElements;
+      lane_x_[tile] = opaque(x + size_t{token * k} + lane % kLanesPerPart * kElements);
     }
 #pragma unroll
     for (int slot = 0; slot < kAhead; ++slot) request(slot * kColumnBytes);

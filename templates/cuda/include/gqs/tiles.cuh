@@ -69,14 +69,17 @@ class GlobalTileX {
 
   // Elements of the lane's column in the step at hand, as halves.
   __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
-    const Type* x = tokens_[tile] + min(here_, last_) + piece * 8;
     if constexpr (std::is_same_v<Type, int8_t>) {
-      const Words<2> bytes = load_coherent<2>(x);
+      const Words<2> bytes = load_coherent<2>(at(tile, piece));
       return {{int8_pair(bytes.word[0]), int8_pair(bytes.word[0] >> 16), int8_pair(bytes.word[1]),
                int8_pair(bytes.word[1] >> 16)}};
     } else {
-      return load_coherent<4>(x);
+      return load_coherent<4>(at(tile, piece));
     }
+  }
+
+  __device__ __forceinline__ const Type* at(int tile, int piece) const {
+    return tokens_[tile] + min(here_, last_) + piece * 8;
   }
 
   __device__ __forceinline__ void advance() { here_ += kColumnsPerStep * kGroupSize; }
@@ -89,37 +92,28 @@ class GlobalTileX {
   const Type* tokens_[kTokenTiles];
 };
 
-// x in shared memory, for each warp the columns that it multiplies. Each lane copies what it reads itself.
+// x in shared memory, as halves: for each warp the columns that it multiplies, step by step and piece by
+// piece, the four columns of one token after another.
 template <typename Type, int kTokens, int kGroupSize>
 class StagedTileX {
   using Source = GlobalTileX<Type, kTokens, kGroupSize>;
-  static constexpr uint32_t kPieceBytes = kWarpSize * 16;
   static constexpr int kTokenTiles = Source::kTokenTiles;
   static constexpr int kPieces = Source::kPieces;
+  static constexpr int kCopyingLanes = (kTokens < kTokensPerMma ? kTokens : kTokensPerMma) * kColumnsPerStep;
+  static constexpr uint32_t kPieceBytes = kCopyingLanes * 16;
 
  public:
   static constexpr uint32_t kStepBytes = kTokenTiles * kPieces * kPieceBytes;
 
-  // Of `steps` steps.
+  // Of `steps` steps. What follows the last token is read as the last one.
   __device__ __forceinline__ StagedTileX(SharedAddress memory, const Type* x, uint32_t k,
                                          uint32_t first_column, uint32_t steps, int lane)
-      : first_(memory + lane * 16), here_(first_) {
+      : first_(memory + min(lane, kCopyingLanes - kColumnsPerStep + lane % kColumnsPerStep) * 16),
+        here_(first_) {
     Source source(memory, x, k, first_column, steps, lane);
-    constexpr int kAtATime = kPieces < 8 ? 8 / kPieces : 1;  // each costs the latency of L2
-    for (uint32_t step = 0; step < steps; step += kAtATime) {
-      Words<4> pieces[kAtATime][kTokenTiles][kPieces];
-#pragma unroll
-      for (int i = 0; i < kAtATime; ++i) {
-        visit([&](int tile, int piece) { pieces[i][tile][piece] = source.piece(tile, piece); });
-        source.advance();
-      }
-#pragma unroll
-      for (int i = 0; i < kAtATime; ++i) {
-        if (step + i >= steps) break;
-        visit([&](int tile, int piece) { here_.store(place(tile, piece), pieces[i][tile][piece]); });
-        advance();
-      }
-    }
+    if (lane < kCopyingLanes) copy(source, steps);
+    wait_for_copies<0>();
+    __syncwarp();
     restart();
   }
 
@@ -142,6 +136,35 @@ class StagedTileX {
 
   __device__ __forceinline__ static constexpr uint32_t place(int tile, int piece) {
     return (tile * kPieces + piece) * kPieceBytes;
+  }
+
+  // All of it is under way at once, unless it has to become halves first.
+  __device__ __forceinline__ void copy(Source& source, uint32_t steps) {
+    if constexpr (std::is_same_v<Type, int8_t>) {
+      constexpr int kAtATime = kPieces < 8 ? 8 / kPieces : 1;  // each costs the latency of L2
+      for (uint32_t step = 0; step < steps; step += kAtATime) {
+        Words<4> pieces[kAtATime][kTokenTiles][kPieces];
+#pragma unroll
+        for (int i = 0; i < kAtATime; ++i) {
+          visit([&](int tile, int piece) { pieces[i][tile][piece] = source.piece(tile, piece); });
+          source.advance();
+        }
+#pragma unroll
+        for (int i = 0; i < kAtATime; ++i) {
+          if (step + i >= steps) break;
+          visit([&](int tile, int piece) { here_.store(place(tile, piece), pieces[i][tile][piece]); });
+          advance();
+        }
+      }
+    } else {
+      for (uint32_t step = 0; step < steps; ++step) {
+        visit(
+            [&](int tile, int piece) { copy_async<16>(here_ + place(tile, piece), source.at(tile, piece)); });
+        source.advance();
+        advance();
+      }
+      commit_copies();
+    }
   }
 
   SharedAddress first_;

@@ -23,20 +23,33 @@ __device__ __forceinline__ uint32_t and_or(uint32_t word, uint32_t mask, uint32_
 #endif
 }
 
-// q - zero for one pair, exact in half precision. `kShift` is where the integers lie in each half of `word`:
-// with the exponent of 1024 they read as 1024 + q * 2^shift.
-template <int kBits, int kShift>
-__device__ __forceinline__ __half2 subtract_zero(uint32_t word, uint32_t zero) {
+// An integer zero point, with all that is read divided by 2^kHalvings.
+template <int kHalvings>
+struct IntegerZero {
+  uint32_t value;
+};
+
+// (q - zero) / 2^halvings for one pair, exact in half precision. `kShift` is where the integers lie in each
+// half of `word`: with the exponent of 1024 they read as 1024 + q * 2^shift.
+template <int kBits, int kShift, int kHalvings>
+__device__ __forceinline__ __half2 subtract_zero(uint32_t word, IntegerZero<kHalvings> zero) {
   constexpr uint32_t kMask = ((1u << kBits) - 1u) << kShift;
   const __half2 value = bit_cast<__half2>(and_or(word, kMask | kMask << 16, kAnchor<0>));
-  // 2^(10 - shift) + zero, in both halves.
-  const __half2 offset = bit_cast<__half2>(zero * (0x00010001u << kShift) + kAnchor<kShift>);
-  if constexpr (kShift == 0) {
+  // (2^(10 - shift) + zero) / 2^halvings, in both halves.
+  const __half2 offset =
+      bit_cast<__half2>(zero.value * (0x00010001u << kShift) + kAnchor<kShift> - kHalvings * 0x04000400u);
+  constexpr int kDown = kShift + kHalvings;
+  if constexpr (kDown == 0) {
     return __hsub2(value, offset);
   } else {
-    const __half2 unshift = bit_cast<__half2>((15u - kShift) << 10 | (15u - kShift) << 26);
-    return __hfma2(value, unshift, __hneg2(offset));
+    const __half2 down = bit_cast<__half2>((15u - kDown) << 10 | (15u - kDown) << 26);
+    return __hfma2(value, down, __hneg2(offset));
   }
+}
+
+template <int kBits, int kShift>
+__device__ __forceinline__ __half2 subtract_zero(uint32_t word, uint32_t zero) {
+  return subtract_zero<kBits, kShift>(word, IntegerZero<0>{zero});
 }
 
 // A zero point stored as the half-precision number kBase + zero, so that hardly anything is left to compute.
@@ -65,7 +78,7 @@ __device__ __forceinline__ __half2 subtract_zero(uint32_t word, const HalfZero<k
                  zero.template offset<kShift>());
 }
 
-// Pair `kPair` of a unit in order `pairs`, less its zero point: an integer or a HalfZero.
+// Pair `kPair` of a unit in order `pairs`, less its zero point: an integer, an IntegerZero or a HalfZero.
 template <int kBits, int kPair, typename Zero>
 __device__ __forceinline__ __half2 unpack_pair(const uint32_t* words, const Zero& zero) {
   if constexpr (kBits == 4) {
