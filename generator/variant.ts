@@ -83,6 +83,8 @@ const mmaColumns = z.strictObject({
   decomposition: z.literal('mma_columns'),
   warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
   ctasPerSm: z.literal([1, 2, 3, 4]),
+  /** As of the streams. */
+  residentGrids: z.literal([1, 2]).default(1),
   /** Batches of 16 groups of a warp that are under way in registers. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8, 12]),
   /** Columns of x of a warp that are in shared memory or under way. */

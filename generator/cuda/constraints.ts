@@ -111,6 +111,8 @@ function mostRowsPerCta(rule: BlockRule, { n }: Problem, { smCount }: CudaTarget
 
 function residency(variant: CudaVariant, target: CudaTarget): string | undefined {
   const ctas = residentCtas(variant);
+  if (ctas > variant.ctasPerSm && !variant.pdl)
+    return 'without dependent launch one kernel is resident at a time';
   const threads = variant.warps * 32 * ctas;
   if (threads > target.threadsPerSm) {
     return `${ctas} CTAs of ${variant.warps} warps exceed the ${target.threadsPerSm} threads of an SM`;
@@ -174,7 +176,7 @@ function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVarian
 }
 
 function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTarget): string | undefined {
-  const { weightLoads, l2Policy, stageSteps, indexForm, residentGrids, pdl } = variant;
+  const { weightLoads, l2Policy, stageSteps, indexForm, pdl } = variant;
   const delayed = variant.startDelay > 0 || variant.stageInterval > 0;
   const bulk = weightLoads === 'bulk';
   if ((bulk || l2Policy === 'prefetch') && computeCapability < 90) {
@@ -186,7 +188,6 @@ function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTa
   if (!bulk && stageSteps !== 1) return `stages of ${stageSteps} steps need bulk copies`;
   if (delayed && !pdl) return 'without dependent launch no other kernel is there to wait for';
   if (variant.prefetch === 1 && variant.stageInterval > 0) return 'a single request has no interval';
-  if (residentGrids > 1 && !pdl) return 'without dependent launch one kernel is resident at a time';
   return undefined;
 }
 

@@ -69,6 +69,7 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 6, stageInterval: 500 }, 8),
     slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 8),
+    slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 16),
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 3, stageInterval: 500 }, 8),
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
@@ -80,7 +81,6 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...small, warps: 16, prefetch: 3, startDelay: 1200 }, 4),
     slices({ ...late, warps: 12 }, 8),
     slices({ ...ahead, warps: 12, prefetch: 3, stageSteps: 2, stageInterval: 500 }, 8),
-    slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 16),
     slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
     slices(wide, 2),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], ctasPerSm: 2 }, 8),
@@ -110,7 +110,7 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
   const pdl = computeCapability >= 90;
   const columns = {
     ...({ target: 'cuda', decomposition: 'mma_columns', pdl } as const),
-    ...({ ctasPerSm: 1, prefetch: 4, columnsAhead: 2 } as const),
+    ...({ ctasPerSm: 1, residentGrids: 1, prefetch: 4, columnsAhead: 2 } as const),
   };
   const tiles = {
     ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
@@ -122,10 +122,12 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
     { ...staged, prefetch: 4 },
     { ...columns, warps: 16 },
     { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
+    { ...columns, warps: 16, residentGrids: 2 },
     { ...columns, warps: 32 },
     { ...tiles, prefetch: 4 },
-    { ...tiles, warps: 16, prefetch: 1 },
+    { ...tiles, prefetch: 8 },
     { ...columns, warps: 24 },
+    { ...columns, warps: 12, residentGrids: 2 },
     { ...staged, prefetch: 2 },
     { ...tiles, warps: 16, prefetch: 2 },
     { ...tiles, warps: 12, prefetch: 4 },

@@ -17,7 +17,7 @@ const tileWarps = [4, 8, 12, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
-const stepsAhead = [1, 2, 3, 4, 6] as const;
+const stepsAhead = [1, 2, 3, 4, 6, 8] as const;
 const rowsPerTile = [16, 32] as const;
 
 /**
@@ -52,9 +52,14 @@ function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumn
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
-      for (const prefetch of batchesAhead) {
-        for (const ahead of columnsAhead) {
-          yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, columnsAhead: ahead };
+      for (const grids of residentGrids(computeCapability)) {
+        for (const prefetch of batchesAhead) {
+          for (const ahead of columnsAhead) {
+            yield {
+              ...{ ...base, warps: warp, ctasPerSm: ctas, residentGrids: grids },
+              ...{ prefetch, columnsAhead: ahead },
+            };
+          }
         }
       }
     }
@@ -124,9 +129,14 @@ function delays(starts: readonly Delays['startDelay'][], intervals: readonly Del
   ];
 }
 
-/** Two kernels beside each other need dependent launch, as bulk copies need compute capability 9.0. */
+/** Two kernels beside each other need dependent launch. */
+function residentGrids(computeCapability: number): readonly (1 | 2)[] {
+  return computeCapability < 90 ? [1] : [1, 2];
+}
+
+/** Bulk copies need compute capability 9.0, as dependent launch does. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
-  const grids = computeCapability < 90 ? ([1] as const) : ([1, 2] as const);
+  const grids = residentGrids(computeCapability);
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
     prefetchDepths.flatMap((prefetch) =>
       grids.flatMap((residentGrids) =>

@@ -59,6 +59,7 @@ export const mmaColumns: MmaColumnsVariant = {
   decomposition: 'mma_columns',
   warps: 8,
   ctasPerSm: 1,
+  residentGrids: 1,
   prefetch: 4,
   columnsAhead: 4,
   pdl: true,

@@ -60,6 +60,7 @@ for (const [index, kernelTraits] of columnKernels.entries()) {
     decomposition: 'mma_columns',
     warps: ([4, 2, 8] as const)[index % 3]!,
     ctasPerSm: ([1, 2] as const)[index % 2]!,
+    residentGrids: index % 2 === 0 ? 2 : 1,
     prefetch: ([1, 2, 3, 6] as const)[index % 4]!,
     columnsAhead: ([2, 4, 8] as const)[index % 3]!,
     pdl: index % 2 === 0,
