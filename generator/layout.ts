@@ -43,7 +43,8 @@ import type { Bits, GroupSize } from './problem.js';
  *   second word.
  *
  * Groups of a row are stored in ascending order of columns, or with bankSlots > 1 so that the x of that many
- * neighbouring units lies in different shared-memory banks, as far as the row (and its runs) allows.
+ * neighbouring units lies in different shared-memory banks, as far as the row (and its runs) allows; with partition
+ * `slices` and a scale per group as far as the rows allow that these units belong to, which may read the same x.
  *
  * `row_ptr[n+1]` (u32): first unit of each row, in units, unless the partition is `slices`. `unitStride`: the number of units rounded up to 32, and at
  * least 32; the integers, meta, columns and zeros are allocated for that many units and padded with zeros.

@@ -234,6 +234,40 @@ test('bank slots: rows of a slice with fewer lanes than banks take turns from st
   }
 });
 
+/** Accesses that 8 neighbouring units take together, on average: one for each column that lies in the same bank. */
+function accessesPerRead(columns: readonly number[][]): number {
+  const reads: number[] = [];
+  for (let first = 0; first < columns.length; first += 8) {
+    for (const part of columns[0]!.keys()) {
+      const read = new Set(columns.slice(first, first + 8).map((unit) => unit[part]!));
+      const inBank = Array.from({ length: 8 }, (_, bank) =>
+        [...read].filter((column) => column % 8 === bank),
+      );
+      reads.push(Math.max(...inBank.map(({ length }) => length)));
+    }
+  }
+  return reads.reduce((sum, accesses) => sum + accesses, 0) / reads.length;
+}
+
+test('bank slots: random rows side by side are read together with few conflicts', async (t) => {
+  const choice = { order: 'pairs', indexForm: 'packed', partition: 'slices', warpsPerCta: 1 } as const;
+  const matrix = randomGqsMatrix({ n: 64, k: 4096, bits: 4, groupSize: 16, density: 0.5, seed: 5 });
+  // Each row by itself takes 1.25 to 1.35.
+  for (const [rowsPerSlice, most] of [
+    [4, 1.32],
+    [8, 1.12],
+    [16, 1.12],
+    [32, 1.12],
+  ] as const) {
+    const layout = streamLayout(4, 16, 32, 8, { ...choice, rowsPerSlice }, 8)!;
+    const packed = await prepackMatrix(matrix, layout, 1);
+    const meta = Array.from(words(packed, 'meta'), (word) => (word & 0xffff) >>> 4);
+    const units = Array.from({ length: meta.length / 2 }, (_, unit) => meta.slice(2 * unit, 2 * unit + 2));
+    const accesses = accessesPerRead(units);
+    t.true(accesses >= 1 && accesses < most, `rowsPerSlice ${rowsPerSlice}: ${accesses}`);
+  }
+});
+
 test('bank slots: runs of groups with one scale are dealt so that neighbouring units get different residues', async (t) => {
   const choice = { order: 'pairs', partition: 'slices', warpsPerCta: 1 } as const;
   const bytes = (word: number): number[] => [0, 8, 16, 24].map((shift) => (word >>> shift) & 255);

@@ -11,6 +11,7 @@
 #include "group_order.h"
 #include "parallel.h"
 #include "row_encoder.h"
+#include "slice_order.h"
 #include "slices.h"
 #include "stream_check.h"
 #include "stream_partition.h"
@@ -104,9 +105,14 @@ PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout
   PackedParts packed;
   std::vector<RowPlace> places;
   std::optional<WindowOrder> windows;
+  std::optional<SliceOrder> slices;
   if (layout.partition == StreamPartition::kSlices) {
     SortedRows rows(units, layout.rows_per_slice);
-    if (layout.index_form == IndexForm::kWindowed) windows.emplace(matrix, layout, rows);
+    if (layout.index_form == IndexForm::kWindowed) {
+      windows.emplace(matrix, layout, rows);
+    } else if (SliceOrder::applies_to(layout)) {
+      slices.emplace(matrix, layout, rows);
+    }
     places = place_slices(packed, rows, layout, parts);
   } else {
     places = place_rows(packed, units, layout.partition, parts);
@@ -118,8 +124,11 @@ PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout
     RowEncoder encoder(matrix, layout, pieces, sinks);
     std::vector<size_t> order;
     for (size_t row = begin; row < end; ++row) {
-      if (!windows) order_groups(matrix, layout, row, places[row], order);
-      encoder.encode_row(windows ? windows->groups_of(row) : order, places[row]);
+      if (!windows && !slices) order_groups(matrix, layout, row, places[row], order);
+      encoder.encode_row(windows  ? windows->groups_of(row)
+                         : slices ? slices->groups_of(row)
+                                  : order,
+                         places[row]);
     }
   });
   return packed;

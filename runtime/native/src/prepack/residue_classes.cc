@@ -20,6 +20,14 @@ uint32_t ResidueClasses::first_column() const {
   return first;
 }
 
+size_t ResidueClasses::take_at(uint32_t residue, uint32_t index) {
+  Class& groups = classes_[residue];
+  const auto at = groups.begin() + index;
+  const size_t group = *at;
+  groups.erase(at);
+  return group;
+}
+
 std::optional<size_t> ResidueClasses::take(uint32_t wanted, uint32_t last_column) {
   Class* from = &classes_[wanted];
   if (!reaches(*from, last_column)) {

@@ -27,6 +27,12 @@ class ResidueClasses {
     return groups.empty() ? kAnyColumn : matrix_.groups[groups.back()];
   }
 
+  // Their columns, in descending order of them.
+  uint32_t count(uint32_t residue) const { return static_cast<uint32_t>(classes_[residue].size()); }
+  uint32_t column(uint32_t residue, uint32_t index) const { return matrix_.groups[classes_[residue][index]]; }
+  // Of a class, by its place in that order.
+  size_t take_at(uint32_t residue, uint32_t index);
+
   // The first group of the wanted class or, if that has none up to `last_column`, of the class with the most
   // groups left of those that have.
   std::optional<size_t> take(uint32_t wanted, uint32_t last_column = kAnyColumn);
