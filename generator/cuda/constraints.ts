@@ -20,6 +20,7 @@ import type {
 import { columnsGrid, columnsShape, columnsSharedBytes } from './columns-shape.js';
 import {
   copyUnits,
+  halfProducts,
   storedIndex,
   streamGrid,
   streamLayout,
@@ -34,8 +35,6 @@ const leastRegisters = 32;
 const mostRingWords = 40;
 /** Registers that a lane may hold for steps of a tile: groups, their meta words and the masks of those behind them. */
 const mostTileWords = 80;
-/** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
-const halfProducts = 16;
 
 /** The first reason against the variant, or undefined when it can be generated. */
 export function cudaRejection(

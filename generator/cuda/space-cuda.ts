@@ -52,7 +52,7 @@ function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumn
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
-      for (const grids of residentGrids(computeCapability)) {
+      for (const grids of gridCounts(computeCapability)) {
         for (const prefetch of batchesAhead) {
           for (const ahead of columnsAhead) {
             yield {
@@ -129,14 +129,14 @@ function delays(starts: readonly Delays['startDelay'][], intervals: readonly Del
   ];
 }
 
-/** Two kernels beside each other need dependent launch. */
-function residentGrids(computeCapability: number): readonly (1 | 2)[] {
+/** Of residentGrids: two kernels beside each other need dependent launch. */
+function gridCounts(computeCapability: number): readonly (1 | 2)[] {
   return computeCapability < 90 ? [1] : [1, 2];
 }
 
 /** Bulk copies need compute capability 9.0, as dependent launch does. */
 function loadPaths({ computeCapability }: CudaTarget): LoadPath[] {
-  const grids = residentGrids(computeCapability);
+  const grids = gridCounts(computeCapability);
   const registers = (['streaming', 'cached'] as const).flatMap((weightLoads) =>
     prefetchDepths.flatMap((prefetch) =>
       grids.flatMap((residentGrids) =>

@@ -7,6 +7,9 @@ import type { CudaStreamVariant } from '../variant.js';
 const warpSize = 32;
 const bytesOfX = { f16: 2, bf16: 2, i8: 1, f32: 4 } as const;
 
+/** Most products in half precision before they are added up in float32 (accuracy contract for float16 x). */
+export const halfProducts = 16;
+
 export interface StreamShape {
   readonly unitElements: number;
   /** Weights of one group that one lane multiplies: the whole group or a unit's worth of it. */

@@ -5,6 +5,7 @@ import type { CudaStreamVariant } from '../variant.js';
 import { type Constant, constantLines } from './source-lines.js';
 import {
   copyUnits,
+  halfProducts,
   lanesPerMeta,
   metaWordsPerUnit,
   storedIndex,
@@ -13,11 +14,8 @@ import {
 } from './stream-shape.js';
 import { commonView, integer, lanesPerToken, launchConstants, type KernelIdentity } from './view.js';
 
-/** Products of half precision that are added up before float32 takes over. */
-const foldProducts = 16;
-
 /**
- * How often weights are halved so that foldProducts of them, half in each half of a half2, stay below the largest float16
+ * How often weights are halved so that halfProducts of them, half in each half of a half2, stay below the largest float16
  * number with x up to 1000 and weights at the far end of their range. 8-bit weights are not multiplied in half precision.
  */
 const halvings = { 2: 0, 3: 0, 4: 1, 8: 0 } as const;
@@ -192,7 +190,7 @@ function mathConstants(
   return [
     pairs,
     integer('kHalvings', halvings[traits.bits], 'of weights'),
-    integer('kFoldProducts', Math.min(foldProducts, shape.partElements), 'in half precision before float32'),
+    integer('kFoldProducts', Math.min(halfProducts, shape.partElements), 'in half precision before float32'),
     integer('kFoldChunks', 'kFoldProducts / kChunkElements'),
   ];
 }

@@ -124,11 +124,16 @@ PackedParts prepack_stream(const BsrView& matrix, const StreamLayoutSpec& layout
     RowEncoder encoder(matrix, layout, pieces, sinks);
     std::vector<size_t> order;
     for (size_t row = begin; row < end; ++row) {
-      if (!windows && !slices) order_groups(matrix, layout, row, places[row], order);
-      encoder.encode_row(windows  ? windows->groups_of(row)
-                         : slices ? slices->groups_of(row)
-                                  : order,
-                         places[row]);
+      std::span<const size_t> groups;
+      if (windows) {
+        groups = windows->groups_of(row);
+      } else if (slices) {
+        groups = slices->groups_of(row);
+      } else {
+        order_groups(matrix, layout, row, places[row], order);
+        groups = order;
+      }
+      encoder.encode_row(groups, places[row]);
     }
   });
   return packed;

@@ -15,10 +15,12 @@ namespace gqs {
 
 class SliceOrder {
  public:
-  // Layouts with bank slots and a scale per group.
-  SliceOrder(const BsrView& matrix, const StreamLayoutSpec& layout, const SortedRows& rows);
-
+  // Whether rows lie side by side and their groups are free to go anywhere: those that share a scale stay
+  // together, row by row (order_groups).
   static bool applies_to(const StreamLayoutSpec& layout);
+
+  // The layout has to be one that this applies to.
+  SliceOrder(const BsrView& matrix, const StreamLayoutSpec& layout, const SortedRows& rows);
 
   std::span<const size_t> groups_of(size_t row) const { return groups_[row]; }
 
