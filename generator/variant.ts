@@ -81,7 +81,7 @@ const rowPermuted = z.strictObject({
 const mmaColumns = z.strictObject({
   target: z.literal('cuda'),
   decomposition: z.literal('mma_columns'),
-  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  warps: z.int().min(2).max(32),
   ctasPerSm: z.literal([1, 2, 3, 4]),
   /** As of the streams. */
   residentGrids: z.literal([1, 2]).default(1),
@@ -96,7 +96,7 @@ const mmaColumns = z.strictObject({
 const mmaTiles = z.strictObject({
   target: z.literal('cuda'),
   decomposition: z.literal('mma_tiles'),
-  warps: z.literal([2, 4, 8, 12, 16, 24, 32]),
+  warps: z.int().min(2).max(32),
   ctasPerSm: z.literal([1, 2, 3, 4]),
   /** Steps of four columns that are under way in registers: a round. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8]),

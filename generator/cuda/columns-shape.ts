@@ -4,7 +4,7 @@ import type { BlockRule, KernelManifest } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaColumnsVariant } from '../variant.js';
 import { bytesPerActivation } from './stream-shape.js';
-import { tokensPerMma } from './tiles-shape.js';
+import { bytesPerRowId, tokensPerMma } from './tiles-shape.js';
 
 /** Groups, or parts of groups, of one column that tensor cores multiply at a time. */
 const partsPerBatch = 16;
@@ -54,7 +54,7 @@ export interface ColumnsMemory {
   readonly columnBytes: number;
   /** Where the sums of the warps begin in dynamic shared memory, behind their columns of x. */
   readonly sumsAt: number;
-  /** Bytes for each row of a CTA, and one more per part of a batch that has no result: in each warp all tokens, in pairs. */
+  /** Bytes of sums for each row of a CTA, and one more per part of a batch that has no result: in each warp all tokens, in pairs. */
   readonly perRow: number;
 }
 
@@ -75,5 +75,5 @@ export function columnsSharedBytes(
   variant: MmaColumnsVariant,
 ): KernelManifest['sharedBytes'] {
   const { sumsAt, perRow } = columnsMemory(traits, variant);
-  return { fixed: sumsAt + partsPerBatch * perRow, perK: 0, kMultiple: 1, perRow };
+  return { fixed: sumsAt + partsPerBatch * perRow, perK: 0, kMultiple: 1, perRow: perRow + bytesPerRowId };
 }

@@ -27,7 +27,7 @@ import {
   streamShape,
   streamSharedBytes,
 } from './stream-shape.js';
-import { columnsPerStep, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
+import { columnSteps, tilesGrid, tilesShape, tilesSharedBytes } from './tiles-shape.js';
 
 /** Registers per thread below which even a small kernel spills. */
 const leastRegisters = 32;
@@ -98,7 +98,7 @@ function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: Cuda
     return `tensor cores take whole words of at least 8 weights of one group, groups have ${groupSize}`;
   if (prefetch * groupsPerStep * (wordsPerGroup + 2) > mostTileWords)
     return `${prefetch} steps ahead of groups of ${groupSize} in ${rowsPerTile} rows do not fit into registers`;
-  const steps = Math.ceil(k / groupSize / columnsPerStep);
+  const steps = columnSteps(problem);
   if (steps < warps) return `${warps} warps share ${steps} steps of columns`;
   const rows = mostRowsPerCta(tilesGrid(variant), problem, target);
   return sharedRejection(sharedBytesFor(tilesSharedBytes(problem, variant), k, rows), variant, target);

@@ -10,14 +10,15 @@ import type {
   RowSplitVariant,
 } from '../variant.js';
 import { cudaRejection } from './constraints.js';
+import { paddedSteps } from './tiles-shape.js';
 import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 /** In the order in which they are worth trying: a search may end before the last one. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const { m } = problem;
-  const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(target) : []];
+  const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(problem, target) : []];
   // Streams that come before tensor cores, which win with many tokens (with none of two).
-  const first = m > 4 ? 0 : m > 2 ? 4 : 14;
+  const first = m > 4 ? 0 : m > 2 ? 4 : 17;
   const ordered = [
     ...streams.slice(0, first),
     ...tensors,
@@ -67,20 +68,20 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices(late, 8),
     slices({ ...small, warps: 16, prefetch: 4, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 6, stageInterval: 500 }, 8),
+    slices({ ...late, prefetch: 1 }, 16),
+    slices({ ...late, warps: 12, prefetch: 1 }, 4),
     slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
+    slices({ ...small, warps: 16, prefetch: 2, startDelay: 1200 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 16),
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 3, stageInterval: 500 }, 8),
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
-    slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 4, stageInterval: 500 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
     slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
     slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 800 }, 4),
-    slices({ ...small, warps: 16, prefetch: 3, startDelay: 1200 }, 4),
     slices({ ...late, warps: 12 }, 8),
-    slices({ ...ahead, warps: 12, prefetch: 3, stageSteps: 2, stageInterval: 500 }, 8),
     slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
     slices(wide, 2),
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], ctasPerSm: 2 }, 8),
@@ -106,7 +107,10 @@ function atLeast(rows: number): RowSplitVariant['rowsPerTeam'] {
   return ([1, 2, 3, 4, 5, 6, 8, 11, 12] as const).find((value) => value >= rows) ?? 16;
 }
 
-function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | MmaTilesVariant)[] {
+function tensorSeeds(
+  problem: Problem,
+  { computeCapability }: CudaTarget,
+): (MmaColumnsVariant | MmaTilesVariant)[] {
   const pdl = computeCapability >= 90;
   const columns = {
     ...({ target: 'cuda', decomposition: 'mma_columns', pdl } as const),
@@ -130,6 +134,14 @@ function tensorSeeds({ computeCapability }: CudaTarget): (MmaColumnsVariant | Mm
     { ...columns, warps: 12, residentGrids: 2 },
     { ...staged, prefetch: 2 },
     { ...tiles, warps: 16, prefetch: 2 },
-    { ...tiles, warps: 12, prefetch: 4 },
+    ...evenTiles(problem, { ...tiles, prefetch: 4 }),
   ];
+}
+
+/** With as many warps as leave the fewest steps behind the last column, unless these are those of `tiles` anyway. */
+function evenTiles(problem: Problem, tiles: MmaTilesVariant): MmaTilesVariant[] {
+  const others = [10, 11, 12, 14].map((warps): MmaTilesVariant => ({ ...tiles, warps }));
+  const padded = (variant: MmaTilesVariant): number => paddedSteps(problem, variant);
+  const best = others.reduce((least, other) => (padded(other) < padded(least) ? other : least), tiles);
+  return best === tiles ? [] : [best];
 }

@@ -2,7 +2,7 @@
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant } from '../variant.js';
-import { columnsPerStep } from './tiles-shape.js';
+import { columnSteps, paddedSteps } from './tiles-shape.js';
 import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 const warps = [4, 8, 12, 16, 20, 24, 32] as const;
@@ -13,7 +13,8 @@ const stageSteps = [2, 4, 8] as const;
 const rowsPerTeam = [1, 2, 3, 4, 5, 6, 8, 11, 12, 16] as const;
 const rowsPerSlice = [2, 4, 8, 16] as const;
 const warpsPerTeam = [1, 2, 4, 8] as const;
-const tileWarps = [4, 8, 12, 16, 24, 32] as const;
+const columnWarps = [4, 8, 12, 16, 20, 24, 28, 32] as const;
+const tileWarps = [4, 8, 10, 11, 12, 14, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
@@ -26,8 +27,8 @@ const rowsPerTile = [16, 32] as const;
  * shared memory, groups in an order that ignores the banks, loads of other than 8 or 16 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
  * prefetched into L2, bulk copies of teams' rows (which begin anywhere), with other decompositions than row_permuted narrow
- * indices and all delays but one interval, so many rows per team that half of the SMs have nothing to do, and more warps
- * than a tile has rounds of steps.
+ * indices and all delays but one interval, so many rows per team that half of the SMs have nothing to do, and tiles
+ * of which more than a fifth would be behind the last column.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
@@ -50,7 +51,7 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
 
 function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
-  for (const warp of tileWarps) {
+  for (const warp of columnWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const grids of gridCounts(computeCapability)) {
         for (const prefetch of batchesAhead) {
@@ -66,16 +67,13 @@ function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumn
   }
 }
 
-function* tileVariants(
-  { k, groupSize }: Problem,
-  { computeCapability }: CudaTarget,
-): Generator<MmaTilesVariant> {
-  const steps = Math.ceil(k / groupSize / columnsPerStep);
+function* tileVariants(problem: Problem, { computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
+  const mostSteps = columnSteps(problem) * 1.25;
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
-        if (Math.ceil(steps / prefetch) < warp) continue;
+        if (paddedSteps(problem, { warps: warp, prefetch }) > mostSteps) continue;
         for (const rows of rowsPerTile) {
           for (const xLocation of ['shared', 'global'] as const) {
             yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };

@@ -1,11 +1,13 @@
 /** How mma_tiles cuts a matrix: the numbers behind TilesLayout (see layout.ts). */
 import type { TilesLayout } from '../layout.js';
 import type { BlockRule, KernelManifest } from '../manifest.js';
-import type { KernelTraits } from '../problem.js';
+import type { KernelTraits, Problem } from '../problem.js';
 import type { MmaTilesVariant } from '../variant.js';
 
 /** Tokens that a tensor core multiplies at a time. */
 export const tokensPerMma = 8;
+/** Bytes for each row of a CTA that say which one it is. */
+export const bytesPerRowId = 4;
 /** Group columns whose groups the four lanes of a row multiply at a time, one each. */
 export const columnsPerStep = 4;
 
@@ -55,6 +57,20 @@ export function tilesGrid({ ctasPerSm }: Pick<MmaTilesVariant, 'ctasPerSm'>): Bl
   return { kind: 'blocks', ctasPerSm, rowsPerBlock: 16 };
 }
 
+/** Steps in which a tile's rows are multiplied, each with four group columns. */
+export function columnSteps({ k, groupSize }: Pick<Problem, 'k' | 'groupSize'>): number {
+  return Math.ceil(k / groupSize / columnsPerStep);
+}
+
+/** The same in whole rounds for each warp: what is behind the last column takes as long. */
+export function paddedSteps(
+  problem: Pick<Problem, 'k' | 'groupSize'>,
+  { warps, prefetch }: Pick<MmaTilesVariant, 'warps' | 'prefetch'>,
+): number {
+  const together = warps * prefetch;
+  return Math.ceil(columnSteps(problem) / together) * together;
+}
+
 /** Bytes of shared memory for the sums of one warp and tile. */
 export function tileBytes(traits: KernelTraits, variant: MmaTilesVariant): number {
   return variant.rowsPerTile * tilesShape(traits, variant).tokenTiles * tokensPerMma * 4;
@@ -70,6 +86,6 @@ export function tilesSharedBytes(
     fixed: tilesInTurn * variant.warps * tileBytes(traits, variant),
     perK: variant.xLocation === 'shared' ? tokenTiles * Math.min(traits.m, tokensPerMma) * 2 : 0,
     kMultiple: variant.warps * variant.prefetch * columnsPerStep * traits.groupSize,
-    perRow: 4,
+    perRow: bytesPerRowId,
   };
 }

@@ -16,7 +16,7 @@ export function tilesView(
   // With one CTA per SM nobody else works while its warps wait for one another.
   const split = variant.ctasPerSm === 1;
   const common = commonView(traits, variant, identity, args) as { types: object[] };
-  const x = `gqs::${variant.xLocation === 'shared' ? 'Staged' : 'Global'}TileX<Activation, kTokens, kGroupSize>`;
+  const x = `gqs::${variant.xLocation === 'shared' ? 'Staged' : 'Global'}TileX<Activation, kTokens, kGroupSize, kPrefetch>`;
   return {
     ...common,
     includes: [...(split ? ['arrivals.cuh'] : []), 'tiles.cuh', 'unpack.cuh'],

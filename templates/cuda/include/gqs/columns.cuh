@@ -110,14 +110,17 @@ class WarpSums {
   static constexpr uint32_t kRowBytes = kRowWords * 4;
 
   __device__ __forceinline__ WarpSums(SharedAddress memory, int lane)
-      : memory_(memory + lane % kLanesPerPart * (kWords * 4)), works_(lane % kLanesPerPart < kLanes) {}
+      : memory_(memory + lane % kLanesPerPart * (kWords * 4)), has_tokens_(lane % kLanesPerPart < kLanes) {}
 
   // Of the row whose sums begin at `row_at`.
-  __device__ __forceinline__ Words<kWords> load(uint32_t row_at) const {
-    return works_ ? memory_.template load<kWords>(row_at) : Words<kWords>{};
+  __device__ __forceinline__ SharedAddress place(uint32_t row_at) const { return opaque(memory_ + row_at); }
+
+  // Lanes without tokens have no sums: theirs are left as they are.
+  __device__ __forceinline__ void load(SharedAddress place, Words<kWords>& sums) const {
+    if (has_tokens_) sums = place.template load<kWords>(0);
   }
-  __device__ __forceinline__ void store(uint32_t row_at, const Words<kWords>& sums) const {
-    if (works_) memory_.store(row_at, sums);
+  __device__ __forceinline__ void store(SharedAddress place, const Words<kWords>& sums) const {
+    if (has_tokens_) place.store(0, sums);
   }
 
   // The token of a word of a row.
@@ -127,7 +130,7 @@ class WarpSums {
 
  private:
   SharedAddress memory_;
-  bool works_;
+  bool has_tokens_;  // the lane
 };
 
 // What a warp has to do, as the matrix was packed.

@@ -8,6 +8,24 @@ namespace gqs {
 constexpr int kTokensPerMma = 8;
 constexpr uint32_t kNoRow = 0xffffffffu;
 
+// Which rows a CTA has, in shared memory. They are asked for early and needed late: each thread waits for its
+// copies, then the CTA for its threads.
+class RowIds {
+ public:
+  __device__ __forceinline__ RowIds(SharedAddress memory, const uint32_t* row_ids, uint32_t rows)
+      : memory_(memory) {
+    for (uint32_t row = threadIdx.x; row < rows; row += blockDim.x) {
+      copy_async<4>(memory_ + row * 4, row_ids + row);
+    }
+    commit_copies();
+  }
+
+  __device__ __forceinline__ uint32_t at(uint32_t row) const { return memory_.load<1>(row * 4).word[0]; }
+
+ private:
+  SharedAddress memory_;
+};
+
 // sums[16 rows, 8 tokens] += a[16, 16] * b[16, 8]; mma.m16n8k16 of the PTX ISA. With g = lane / 4 and t =
 // lane % 4, a lane holds of a: row g, columns 2t and 2t+1 ([0]) and 2t+8 and 2t+9 ([2]), and the same of row
 // g + 8 ([1], [3]); of b: the same columns of token g; of the sums: tokens 2t and 2t+1 of row g ([0], [1])

@@ -45,19 +45,33 @@ struct TileSums {
   }
 };
 
-// x in global memory. In each step of columns a lane multiplies one column, lane % 4 of the step, and one
-// token of each 8, lane / 4. Behind the last token stands the last one again, behind the last column the last
-// one; nobody reads the sums of the former, and the weights of the latter are 0.
+// x step by step. In each step of columns a lane multiplies one column, lane % 4 of the step, and one token
+// of each 8, lane / 4. Behind the last token stands the last one again, behind the last column the last one;
+// nobody reads the sums of the former, and the weights of the latter are 0.
 template <typename Type, int kTokens, int kGroupSize>
-class GlobalTileX {
+class TileXSource {
  public:
   static constexpr int kTokenTiles = (kTokens + kTokensPerMma - 1) / kTokensPerMma;
   static constexpr int kPieces = kGroupSize / 8;  // of 8 elements
-  static constexpr uint32_t kStepBytes = 0;       // of shared memory
+  static constexpr int kPieceWords = 2 * sizeof(Type);
+
+  // For each 8 tokens 8 elements of the lane's column and token.
+  struct Piece {
+    Words<kPieceWords> of[kTokenTiles];
+
+    __device__ __forceinline__ Words<4> halves(int tile) const {
+      const Words<kPieceWords>& own = of[tile];
+      if constexpr (std::is_same_v<Type, int8_t>) {
+        return {{int8_pair(own.word[0]), int8_pair(own.word[0] >> 16), int8_pair(own.word[1]),
+                 int8_pair(own.word[1] >> 16)}};
+      } else {
+        return own;
+      }
+    }
+  };
 
   // Of the columns from `first_column` on.
-  __device__ __forceinline__ GlobalTileX(SharedAddress, const Type* x, uint32_t k, uint32_t first_column,
-                                         uint32_t, int lane)
+  __device__ __forceinline__ TileXSource(const Type* x, uint32_t k, uint32_t first_column, int lane)
       : first_((first_column + lane % kColumnsPerStep) * kGroupSize),
         last_(opaque((k / kGroupSize - 1) * kGroupSize)),
         here_(first_) {
@@ -67,19 +81,17 @@ class GlobalTileX {
     }
   }
 
-  // Elements of the lane's column in the step at hand, as halves.
-  __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
-    if constexpr (std::is_same_v<Type, int8_t>) {
-      const Words<2> bytes = load_coherent<2>(at(tile, piece));
-      return {{int8_pair(bytes.word[0]), int8_pair(bytes.word[0] >> 16), int8_pair(bytes.word[1]),
-               int8_pair(bytes.word[1] >> 16)}};
-    } else {
-      return load_coherent<4>(at(tile, piece));
-    }
-  }
-
   __device__ __forceinline__ const Type* at(int tile, int piece) const {
     return tokens_[tile] + min(here_, last_) + piece * 8;
+  }
+
+  __device__ __forceinline__ Piece load(int piece) const {
+    Piece loaded;
+#pragma unroll
+    for (int tile = 0; tile < kTokenTiles; ++tile) {
+      loaded.of[tile] = load_coherent<kPieceWords>(at(tile, piece));
+    }
+    return loaded;
   }
 
   __device__ __forceinline__ void advance() { here_ += kColumnsPerStep * kGroupSize; }
@@ -92,36 +104,91 @@ class GlobalTileX {
   const Type* tokens_[kTokenTiles];
 };
 
+// x in global memory, and so in L1.
+template <typename Type, int kTokens, int kGroupSize, int>
+class GlobalTileX {
+  using Source = TileXSource<Type, kTokens, kGroupSize>;
+
+ public:
+  static constexpr uint32_t kStepBytes = 0;  // of shared memory
+
+  __device__ __forceinline__ GlobalTileX(SharedAddress, const Type* x, uint32_t k, uint32_t first_column,
+                                         uint32_t, int lane)
+      : source_(x, k, first_column, lane) {}
+
+  template <int kPlace>
+  __device__ __forceinline__ void await(Index<kPlace>) const {}
+
+  // One piece after another, of one step after another.
+  __device__ __forceinline__ typename Source::Piece take(int piece) {
+    const typename Source::Piece taken = source_.load(piece);
+    if (piece == Source::kPieces - 1) source_.advance();
+    return taken;
+  }
+
+  // Back to the first step.
+  __device__ __forceinline__ void restart() { source_.restart(); }
+
+ private:
+  Source source_;
+};
+
 // x in shared memory, as halves: for each warp the columns that it multiplies, step by step and piece by
 // piece, the four columns of one token after another.
-template <typename Type, int kTokens, int kGroupSize>
+template <typename Type, int kTokens, int kGroupSize, int kRound>
 class StagedTileX {
-  using Source = GlobalTileX<Type, kTokens, kGroupSize>;
+  using Source = TileXSource<Type, kTokens, kGroupSize>;
   static constexpr int kTokenTiles = Source::kTokenTiles;
   static constexpr int kPieces = Source::kPieces;
   static constexpr int kCopyingLanes = (kTokens < kTokensPerMma ? kTokens : kTokensPerMma) * kColumnsPerStep;
   static constexpr uint32_t kPieceBytes = kCopyingLanes * 16;
+  static constexpr bool kConverts = std::is_same_v<Type, int8_t>;
+
+  struct Piece {
+    Words<4> of[kTokenTiles];
+
+    __device__ __forceinline__ Words<4> halves(int tile) const { return of[tile]; }
+  };
 
  public:
   static constexpr uint32_t kStepBytes = kTokenTiles * kPieces * kPieceBytes;
 
-  // Of `steps` steps. What follows the last token is read as the last one.
+  // Of `steps` steps, in rounds of kRound. What follows the last token is read as the last one.
   __device__ __forceinline__ StagedTileX(SharedAddress memory, const Type* x, uint32_t k,
                                          uint32_t first_column, uint32_t steps, int lane)
       : first_(memory + min(lane, kCopyingLanes - kColumnsPerStep + lane % kColumnsPerStep) * 16),
         here_(first_) {
-    Source source(memory, x, k, first_column, steps, lane);
-    if (lane < kCopyingLanes) copy(source, steps);
-    wait_for_copies<0>();
-    __syncwarp();
+    Source source(x, k, first_column, lane);
+    if constexpr (kConverts) {
+      if (lane < kCopyingLanes) convert(source, steps);
+      __syncwarp();
+    } else {
+      copy(source, steps, lane < kCopyingLanes);
+    }
     restart();
   }
 
-  __device__ __forceinline__ Words<4> piece(int tile, int piece) const {
-    return here_.template load<4>(place(tile, piece));
+  // Before the step of this place in a round: steps of the first round wait for themselves alone, the last
+  // one for all that is behind it too.
+  template <int kPlace>
+  __device__ __forceinline__ void await(Index<kPlace>) const {
+    if constexpr (!kConverts) {
+      wait_for_copies<kRound - 1 - kPlace>();
+      __syncwarp();
+    }
   }
 
-  __device__ __forceinline__ void advance() { here_ = here_ + kStepBytes; }
+  // One piece after another, of one step after another.
+  __device__ __forceinline__ Piece take(int piece) {
+    Piece taken;
+#pragma unroll
+    for (int tile = 0; tile < kTokenTiles; ++tile)
+      taken.of[tile] = here_.template load<4>(place(tile, piece));
+    if (piece == kPieces - 1) advance();
+    return taken;
+  }
+
+  // Back to the first step.
   __device__ __forceinline__ void restart() { here_ = first_; }
 
  private:
@@ -138,32 +205,37 @@ class StagedTileX {
     return (tile * kPieces + piece) * kPieceBytes;
   }
 
-  // All of it is under way at once, unless it has to become halves first.
-  __device__ __forceinline__ void copy(Source& source, uint32_t steps) {
-    if constexpr (std::is_same_v<Type, int8_t>) {
-      constexpr int kAtATime = kPieces < 8 ? 8 / kPieces : 1;  // each costs the latency of L2
-      for (uint32_t step = 0; step < steps; step += kAtATime) {
-        Words<4> pieces[kAtATime][kTokenTiles][kPieces];
-#pragma unroll
-        for (int i = 0; i < kAtATime; ++i) {
-          visit([&](int tile, int piece) { pieces[i][tile][piece] = source.piece(tile, piece); });
-          source.advance();
-        }
-#pragma unroll
-        for (int i = 0; i < kAtATime; ++i) {
-          if (step + i >= steps) break;
-          visit([&](int tile, int piece) { here_.store(place(tile, piece), pieces[i][tile][piece]); });
-          advance();
-        }
-      }
-    } else {
-      for (uint32_t step = 0; step < steps; ++step) {
+  __device__ __forceinline__ void advance() { here_ = here_ + kStepBytes; }
+
+  // All of it is under way at once.
+  __device__ __forceinline__ void copy(Source& source, uint32_t steps, bool copies) {
+    for (uint32_t step = 0; step < steps; ++step) {
+      if (copies) {
         visit(
             [&](int tile, int piece) { copy_async<16>(here_ + place(tile, piece), source.at(tile, piece)); });
+      }
+      if (step < kRound - 1 || step == steps - 1) commit_copies();
+      source.advance();
+      advance();
+    }
+  }
+
+  __device__ __forceinline__ void convert(Source& source, uint32_t steps) {
+    constexpr int kAtATime = kPieces < 8 ? 8 / kPieces : 1;  // each costs the latency of L2
+    for (uint32_t step = 0; step < steps; step += kAtATime) {
+      typename Source::Piece pieces[kAtATime][kPieces];
+#pragma unroll
+      for (int i = 0; i < kAtATime; ++i) {
+#pragma unroll
+        for (int piece = 0; piece < kPieces; ++piece) pieces[i][piece] = source.load(piece);
         source.advance();
+      }
+#pragma unroll
+      for (int i = 0; i < kAtATime; ++i) {
+        if (step + i >= steps) break;
+        visit([&](int tile, int piece) { here_.store(place(tile, piece), pieces[i][piece].halves(tile)); });
         advance();
       }
-      commit_copies();
     }
   }
 
