@@ -96,7 +96,8 @@ export interface StreamLayout {
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
 /**
- * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column.
+ * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column,
+ * or of two neighbouring ones.
  *
  * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA (parts /
  * `warpsPerCta` of them) gets at most R / 8 blocks, R = 8 * ceil(ceil(n / 8) / CTAs): block by block, to the CTA with the
@@ -104,28 +105,31 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * none.
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
- * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each column
- * in whole batches, at least one; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor core's operand. A
- * column's last batch ends in null parts (integers, zero and scale 0; part i has row R + i, so that no two add to the same
- * sums). Neighbouring parts are chosen such that the sums of their rows lie in different shared-memory banks, as far as the
- * column allows.
+ * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column: each column has
+ * at least one batch that begins with its parts; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor
+ * core's operand. What is left of a column's last batch takes parts of the next column if `columnsPerBatch` is 2, of rows
+ * that are not in the batch yet, and then null parts (integers, zero and scale 0; part i has row R + i): no two add to the
+ * same sums. Neighbouring parts are chosen such that the sums of their rows lie in different shared-memory banks, as far as
+ * the column allows.
  *
  * Integers: `values[(batch * 32 + lane) * wordsPerLane + w]`, wordsPerLane = E * storedBits / 64. Lane 4 * g + t has elements
  * t * E/4 to t * E/4 + E/4 - 1 of part g, then those of part g + 8, in the order `pairs` of a stream. 2- and 3-bit integers
  * are stored with 4 bits.
  *
  * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the CTA up to bit 14,
- * scale (float16 bits) in bits 16-31; bit 15 of all 16 is set where a column begins, unless a warp begins there.
+ * scale (float16 bits) in bits 16-31; bit 15 of all 16 is set where a batch begins the next column, unless a warp begins
+ * there. With two columns per batch rows end at bit 13, and bit 14 is set where the part is of an odd column.
  * `tasks` (u32 [parts * 4]): for each warp its first batch, the batch behind its last, and the column of its first batch.
  * The warps of a CTA share its batches evenly.
  */
 export interface ColumnsLayout {
   readonly kind: 'columns';
-  readonly version: 2;
+  readonly version: 3;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly storedBits: 4 | 8;
   readonly partElements: number;
+  readonly columnsPerBatch: 1 | 2;
   readonly warpsPerCta: number;
 }
 

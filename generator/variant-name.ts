@@ -10,6 +10,7 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
   unitElements: 'u',
   prefetch: 'p',
   columnsAhead: 'x',
+  columnsPerBatch: 'k',
   stageSteps: 's',
   startDelay: 'd',
   stageInterval: 'i',
@@ -38,6 +39,7 @@ const parameters: Readonly<Record<Exclude<ParameterName, 'target' | 'decompositi
 const unstated: Readonly<Partial<Record<ParameterName, number>>> = {
   startDelay: 0,
   stageInterval: 0,
+  columnsPerBatch: 1,
 };
 
 /** The canonical name, derived from every parameter: `row_split-w16-c2-u32-p2-shared-half2-packed-banks-streaming-pdl-r2-t1`. */

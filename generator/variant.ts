@@ -77,7 +77,7 @@ const rowPermuted = z.strictObject({
   rowsPerSlice: z.literal([1, 2, 4, 8, 16, 32]),
 });
 
-/** Tensor cores: a warp multiplies 16 groups of one column of its rows at a time, with all tokens. */
+/** Tensor cores: a warp multiplies 16 groups of one or two columns of its rows at a time, with all tokens. */
 const mmaColumns = z.strictObject({
   target: z.literal('cuda'),
   decomposition: z.literal('mma_columns'),
@@ -85,6 +85,11 @@ const mmaColumns = z.strictObject({
   ctasPerSm: z.literal([1, 2, 3, 4]),
   /** As of the streams. */
   residentGrids: z.literal([1, 2]).default(1),
+  /**
+   * Neighbouring columns whose groups may share a batch. With 2, the eight tokens that a tensor core multiplies at a time are
+   * four of either column: for 4 tokens at most.
+   */
+  columnsPerBatch: z.literal([1, 2]).default(1),
   /** Batches of 16 groups of a warp that are under way in registers. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8, 12]),
   /** Columns of x of a warp that are in shared memory or under way. */

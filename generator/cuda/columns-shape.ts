@@ -16,9 +16,14 @@ export interface ColumnsShape {
   readonly wordsPerLane: number;
   /** Rows of a CTA that a meta word can tell apart, beside those without a result. */
   readonly mostRows: number;
+  /** Tokens of one column that tensor cores multiply at a time. */
+  readonly tokensPerColumn: number;
 }
 
-export function columnsShape({ bits, groupSize }: Pick<KernelTraits, 'bits' | 'groupSize'>): ColumnsShape {
+export function columnsShape(
+  { bits, groupSize }: Pick<KernelTraits, 'bits' | 'groupSize'>,
+  { columnsPerBatch }: Pick<MmaColumnsVariant, 'columnsPerBatch'>,
+): ColumnsShape {
   const storedBits = bits === 8 ? 8 : 4;
   // 16 bytes per lane and batch at most.
   const partElements = Math.min(groupSize, 256 / storedBits);
@@ -26,20 +31,22 @@ export function columnsShape({ bits, groupSize }: Pick<KernelTraits, 'bits' | 'g
     storedBits,
     partElements,
     wordsPerLane: (partElements * storedBits) / 64,
-    mostRows: 2 ** (15 - storedBits) - partsPerBatch,
+    mostRows: 2 ** (16 - columnsPerBatch - storedBits) - partsPerBatch,
+    tokensPerColumn: tokensPerMma / columnsPerBatch,
   };
 }
 
 export function columnsLayout(traits: KernelTraits, variant: MmaColumnsVariant): ColumnsLayout {
-  const { storedBits, partElements } = columnsShape(traits);
+  const { storedBits, partElements } = columnsShape(traits, variant);
   const { bits, groupSize } = traits;
   return {
     kind: 'columns',
-    version: 2,
+    version: 3,
     bits,
     groupSize,
     storedBits,
     partElements,
+    columnsPerBatch: variant.columnsPerBatch,
     warpsPerCta: variant.warps,
   };
 }
@@ -62,7 +69,7 @@ export function columnsMemory(traits: KernelTraits, variant: MmaColumnsVariant):
   const { m } = traits;
   const { warps, columnsAhead } = variant;
   const tokens = Math.ceil(m / tokensPerMma) * tokensPerMma;
-  const columnBytes = tokens * columnsShape(traits).partElements * bytesPerActivation(traits);
+  const columnBytes = tokens * columnsShape(traits, variant).partElements * bytesPerActivation(traits);
   return {
     columnBytes,
     sumsAt: warps * columnsAhead * columnBytes,

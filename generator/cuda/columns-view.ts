@@ -13,7 +13,7 @@ export function columnsView(
   identity: KernelIdentity,
   args: readonly KernelArgument[],
 ): object {
-  const shape = columnsShape(traits);
+  const shape = columnsShape(traits, variant);
   const memory = columnsMemory(traits, variant);
   const common = commonView(traits, variant, identity, args) as { types: object[] };
   return {
@@ -21,8 +21,11 @@ export function columnsView(
     includes: ['columns.cuh', 'unpack.cuh'],
     types: [
       ...common.types,
-      { name: 'XColumns', value: 'gqs::XColumns<Activation, kTokens, kPartElements, kColumnsAhead>' },
-      { name: 'Sums', value: 'gqs::WarpSums<kTokens>' },
+      {
+        name: 'XColumns',
+        value: 'gqs::XColumns<Activation, kTokens, kPartElements, kColumnsAhead, kColumnsPerBatch>',
+      },
+      { name: 'Sums', value: 'gqs::WarpSums<kTokens, kColumnsPerBatch>' },
     ],
     constants: constantLines([
       ...launchConstants(variant, traits),
@@ -32,6 +35,7 @@ export function columnsView(
       integer('kPartElements', shape.partElements, 'weights of one group with one meta word'),
       integer('kWordsPerLane', shape.wordsPerLane, 'of integers, per batch of 16 parts'),
       integer('kPairsPerPart', shape.partElements / 8, 'in one lane'),
+      integer('kColumnsPerBatch', variant.columnsPerBatch),
       integer('kPrefetch', variant.prefetch, 'batches in registers ahead'),
       integer('kColumnsAhead', variant.columnsAhead, 'of x, per warp, in shared memory'),
       integer('kColumnsBytes', `kColumnsAhead * ${memory.columnBytes}`),

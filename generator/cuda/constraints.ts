@@ -75,13 +75,15 @@ function columnsRejection(
   variant: MmaColumnsVariant,
   target: CudaTarget,
 ): string | undefined {
-  const { activation, groupSize, k } = problem;
+  const { activation, groupSize, k, m } = problem;
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply integer weights by float16 or int8 x, not by ${activation}`;
   }
   if (groupSize < 16) return `tensor cores take 16 weights of one group at a time, groups have ${groupSize}`;
   const rows = mostRowsPerCta(columnsGrid(variant), problem, target);
-  const { mostRows } = columnsShape(problem);
+  const { mostRows, tokensPerColumn } = columnsShape(problem, variant);
+  if (variant.columnsPerBatch > 1 && m > tokensPerColumn)
+    return `two columns per batch leave room for ${tokensPerColumn} tokens, there are ${m}`;
   if (rows > mostRows)
     return `${rows} rows of a CTA exceed the ${mostRows} that a group's meta word can name`;
   return sharedRejection(sharedBytesFor(columnsSharedBytes(problem, variant), k, rows), variant, target);

@@ -15,14 +15,15 @@ import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './de
 
 /** In the order in which they are worth trying: a search may end before the last one. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
-  const { m } = problem;
+  const { m, activation } = problem;
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(problem, target) : []];
-  // Streams that come before tensor cores, which win with many tokens (with none of two).
-  const first = m > 4 ? 0 : m > 2 ? 4 : 17;
+  // Tensor cores win with many tokens, with none of two and few of four int8 ones.
+  const streamsWin = m < 4 || (m === 4 && activation === 'i8');
+  const first = streamsWin ? 18 : 0;
   const ordered = [
     ...streams.slice(0, first),
     ...tensors,
-    ...streams.slice(first, m > 4 ? first + 4 : streams.length),
+    ...streams.slice(first, m > 4 ? 4 : streams.length),
     ...windowSeeds(problem, streams),
   ];
   const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
@@ -72,6 +73,7 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...late, warps: 12, prefetch: 1 }, 4),
     slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
     slices({ ...small, warps: 16, prefetch: 2, startDelay: 1200 }, 8),
+    slices({ ...small, warps: 16, prefetch: 3, startDelay: 1200 }, 4),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 16),
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
@@ -114,27 +116,33 @@ function tensorSeeds(
   const pdl = computeCapability >= 90;
   const columns = {
     ...({ target: 'cuda', decomposition: 'mma_columns', pdl } as const),
-    ...({ ctasPerSm: 1, residentGrids: 1, prefetch: 4, columnsAhead: 2 } as const),
+    ...({ ctasPerSm: 1, residentGrids: 1, columnsPerBatch: 1, prefetch: 4, columnsAhead: 2 } as const),
   };
   const tiles = {
     ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
     ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16 } as const),
   };
   const staged = { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'shared' } as const;
-  return [
+  const forFew = [
+    { ...tiles, prefetch: 8 },
+    { ...columns, warps: 24, columnsPerBatch: problem.m > 4 ? 1 : 2 },
+    ...evenTiles(problem, { ...tiles, prefetch: 4 }),
+    { ...tiles, prefetch: 4 },
+  ] as const;
+  const forMany = [
     { ...tiles, prefetch: 2 },
     { ...staged, prefetch: 4 },
-    { ...columns, warps: 16 },
     { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
+  ] as const;
+  return [
+    ...(problem.m > 4 ? [...forMany, ...forFew] : [...forFew, ...forMany]),
+    ...(problem.m > 4 ? [] : [{ ...columns, warps: 24 }]),
+    { ...columns, warps: 16 },
     { ...columns, warps: 16, residentGrids: 2 },
     { ...columns, warps: 32 },
-    { ...tiles, prefetch: 4 },
-    { ...tiles, prefetch: 8 },
-    { ...columns, warps: 24 },
     { ...columns, warps: 12, residentGrids: 2 },
     { ...staged, prefetch: 2 },
     { ...tiles, warps: 16, prefetch: 2 },
-    ...evenTiles(problem, { ...tiles, prefetch: 4 }),
   ];
 }
 

@@ -45,21 +45,23 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
   }
   // Tensor cores multiply 8 tokens at a time, whether there are so many or not: too slow for a single one.
   if (problem.m === 1) return;
-  yield* columnVariants(target);
+  yield* columnVariants(problem, target);
   yield* tileVariants(problem, target);
 }
 
-function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
+function* columnVariants({ m }: Problem, { computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of columnWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const grids of gridCounts(computeCapability)) {
         for (const prefetch of batchesAhead) {
           for (const ahead of columnsAhead) {
-            yield {
-              ...{ ...base, warps: warp, ctasPerSm: ctas, residentGrids: grids },
-              ...{ prefetch, columnsAhead: ahead },
-            };
+            for (const columns of m > 4 ? ([1] as const) : ([1, 2] as const)) {
+              yield {
+                ...{ ...base, warps: warp, ctasPerSm: ctas, residentGrids: grids },
+                ...{ columnsPerBatch: columns, prefetch, columnsAhead: ahead },
+              };
+            }
           }
         }
       }

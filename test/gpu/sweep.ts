@@ -140,6 +140,7 @@ function columnKernels(target: CudaTarget): SweepKernel[] {
           warps: ([4, 8, 16] as const)[turn % 3]!,
           ctasPerSm: ([1, 2] as const)[turn % 2]!,
           residentGrids: 1,
+          columnsPerBatch: m <= 4 && turn % 2 === 0 ? 2 : 1,
           prefetch: ([2, 4, 6] as const)[turn % 3]!,
           columnsAhead: ([2, 4, 8] as const)[turn % 3]!,
           pdl: target.computeCapability >= 90,

@@ -60,6 +60,7 @@ export const mmaColumns: MmaColumnsVariant = {
   warps: 8,
   ctasPerSm: 1,
   residentGrids: 1,
+  columnsPerBatch: 1,
   prefetch: 4,
   columnsAhead: 4,
   pdl: true,

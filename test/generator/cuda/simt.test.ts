@@ -52,6 +52,8 @@ const columnKernels = [
   { bits: 2, groupSize: 64, m: 8, activation: 'i8', output: 'f32', epilogue: 'none' },
   { bits: 8, groupSize: 16, m: 4, activation: 'f16', output: 'f32', epilogue: 'none' },
   { bits: 8, groupSize: 128, m: 16, activation: 'i8', output: 'f32', epilogue: 'bias' },
+  { bits: 4, groupSize: 16, m: 4, activation: 'f16', output: 'f16', epilogue: 'none' },
+  { bits: 4, groupSize: 16, m: 2, activation: 'f16', output: 'f32', epilogue: 'residual' },
 ] as const;
 
 for (const [index, kernelTraits] of columnKernels.entries()) {
@@ -61,6 +63,7 @@ for (const [index, kernelTraits] of columnKernels.entries()) {
     warps: ([4, 2, 8] as const)[index % 3]!,
     ctasPerSm: ([1, 2] as const)[index % 2]!,
     residentGrids: index % 2 === 0 ? 2 : 1,
+    columnsPerBatch: kernelTraits.m <= 4 && index !== 2 ? 2 : 1,
     prefetch: ([1, 2, 3, 6] as const)[index % 4]!,
     columnsAhead: ([2, 4, 8] as const)[index % 3]!,
     pdl: index % 2 === 0,

@@ -14,10 +14,24 @@ import { words } from './stream-unpacker.js';
 
 const noRow = 2 ** 32 - 1;
 
-function layoutFor(bits: 2 | 3 | 4 | 8, groupSize: 16 | 32 | 64 | 128, warpsPerCta: number): ColumnsLayout {
+function layoutFor(
+  bits: 2 | 3 | 4 | 8,
+  groupSize: 16 | 32 | 64 | 128,
+  warpsPerCta: number,
+  columnsPerBatch: 1 | 2 = 1,
+): ColumnsLayout {
   const storedBits = bits === 8 ? 8 : 4;
   const partElements = Math.min(groupSize, bits === 8 ? 32 : 64);
-  return { kind: 'columns', version: 2, bits, groupSize, storedBits, partElements, warpsPerCta };
+  return {
+    kind: 'columns',
+    version: 3,
+    bits,
+    groupSize,
+    storedBits,
+    partElements,
+    columnsPerBatch,
+    warpsPerCta,
+  };
 }
 
 /** The integer of element `e` of a lane: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -39,7 +53,8 @@ interface Unpacked {
 
 function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
   const layout = packed.layout as ColumnsLayout;
-  const { storedBits, partElements: part, warpsPerCta } = layout;
+  const { storedBits, partElements: part, columnsPerBatch, warpsPerCta } = layout;
+  const two = columnsPerBatch === 2;
   const perLane = (part * storedBits) / 64;
   const [values, meta, tasks, rowIds] = (['values', 'meta', 'tasks', 'rowIds'] as const).map((role) =>
     words(packed, role),
@@ -58,9 +73,13 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
         const begins = meta.subarray(batch * 16, batch * 16 + 16).map((word) => (word >>> 15) & 1);
         if (new Set(begins).size !== 1) throw new Error(`batch ${batch} begins a column in some words only`);
         if (begins[0] === 1) column += 1;
+        const rowsHere = new Set<number>();
         for (let i = 0; i < 16; i++) {
           const word = meta[batch * 16 + (i % 8) * 2 + Math.floor(i / 8)]!;
-          const local = (word & 0x7fff) >>> storedBits;
+          const local = (word & (two ? 0x3fff : 0x7fff)) >>> storedBits;
+          if (rowsHere.has(local)) throw new Error(`row ${local} is twice in batch ${batch}`);
+          rowsHere.add(local);
+          const own = two && ((word >>> 14) & 1) !== column % 2 ? column + 1 : column;
           const scale = fromHalf(word >>> 16);
           const zero = word & (2 ** storedBits - 1);
           if (local >= rows) {
@@ -74,8 +93,8 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
             const at = (batch * 32 + lane) * perLane;
             const element = Math.floor(i / 8) * (part / 4) + (e % (part / 4));
             const q = integer(values.subarray(at, at + perLane), element, storedBits);
-            weights[row * k + column * part + e] = (q - zero) * scale;
-            times[row * k + column * part + e]! += 1;
+            weights[row * k + own * part + e] = (q - zero) * scale;
+            times[row * k + own * part + e]! += 1;
           }
         }
       }
@@ -91,13 +110,21 @@ const shapes = [
   { n: 33, rows: 'binomial', density: 0.05 },
 ] as const;
 
-for (const bits of [2, 3, 4, 8] as const) {
+for (const [bits, columnsPerBatch] of [
+  [2, 1],
+  [3, 1],
+  [4, 1],
+  [8, 1],
+  [4, 2],
+  [8, 2],
+] as const) {
   for (const groupSize of [16, 32, 64, 128] as const) {
-    test(`${bits} bits in groups of ${groupSize}: every surviving weight is stored once`, async (t) => {
+    const batches = columnsPerBatch === 1 ? '' : ', two columns per batch';
+    test(`${bits} bits in groups of ${groupSize}${batches}: every surviving weight is stored once`, async (t) => {
       for (const [seed, { n, rows, density }] of shapes.entries()) {
         const emptyRows = Math.floor(n / 5);
         const matrix = randomGqsMatrix({ n, k: 1024, bits, groupSize, density, seed, rows, emptyRows });
-        const layout = layoutFor(bits, groupSize, 4);
+        const layout = layoutFor(bits, groupSize, 4, columnsPerBatch);
         const packed = await prepackMatrix(matrix, layout, 4 * (1 + seed * 2));
         const { weights, times } = unpack(packed, matrix);
         t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
@@ -153,6 +180,23 @@ test('the warps of a CTA share its batches evenly, and every column has one', as
   t.true(unpack(packed, matrix).batches.every((count) => count >= 128));
 });
 
+test('two columns per batch leave hardly any place empty', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 90,
+    k: 2048,
+    bits: 4,
+    groupSize: 16,
+    density: 0.5,
+    seed: 4,
+    rows: 'even',
+  });
+  const places = async (columnsPerBatch: 1 | 2): Promise<number> =>
+    (await prepackMatrix(matrix, layoutFor(4, 16, 1, columnsPerBatch), 1)).units * 16;
+  const parts = matrix.groups.length;
+  t.true((await places(1)) > 1.1 * parts);
+  t.true((await places(2)) < 1.01 * parts);
+});
+
 test('neighbouring parts of a full column belong to rows in different banks', async (t) => {
   const matrix = randomGqsMatrix({
     n: 32,
@@ -179,7 +223,7 @@ test('neighbouring parts of a full column belong to rows in different banks', as
 const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
 const good = layoutFor(4, 32, 2);
 const wrong: readonly (readonly [string, object, number, RegExp])[] = [
-  ['another version', { version: 1 }, 4, /Expected 2 for layout\.version but received 1/],
+  ['another version', { version: 1 }, 4, /Expected 3 for layout\.version but received 1/],
   ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
   ['too few stored bits', { storedBits: 2 }, 4, /Expected 4 or 8, .* for layout\.storedBits but received 2/],
   [
@@ -193,6 +237,12 @@ const wrong: readonly (readonly [string, object, number, RegExp])[] = [
     { warpsPerCta: 3 },
     4,
     /divisor of the 4 parts for layout\.warpsPerCta/,
+  ],
+  [
+    'three columns per batch',
+    { columnsPerBatch: 3 },
+    4,
+    /Expected 1 or 2 for layout\.columnsPerBatch but received 3/,
   ],
   ['no parts', {}, 0, /Expected 1 to 2\^24 for parts but received 0/],
 ];

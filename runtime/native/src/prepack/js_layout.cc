@@ -62,6 +62,7 @@ Packer columns_packer(const JsFields& layout, uint32_t parts) {
   spec.group_size = js_u32(layout, "groupSize");
   spec.stored_bits = js_u32(layout, "storedBits");
   spec.part_elements = js_u32(layout, "partElements");
+  spec.columns_per_batch = js_u32(layout, "columnsPerBatch");
   spec.warps_per_cta = js_u32(layout, "warpsPerCta");
   return [spec, parts](const BsrView& matrix) { return prepack_columns(matrix, spec, parts); };
 }
@@ -101,7 +102,7 @@ Packer packer_for(const Napi::Value& value, uint32_t parts) {
     fail_field(layout, "kind", "stream, columns, tiles, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
-  const uint32_t known = kind == "stream" ? 4 : kind == "tiles" ? 3 : kind == "columns" ? 2 : 1;
+  const uint32_t known = kind == "stream" ? 4 : kind == "tiles" ? 3 : kind == "columns" ? 3 : 1;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "columns") return columns_packer(layout, parts);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,8 +21,10 @@ constexpr uint32_t kBatchParts = 16;
 constexpr uint32_t kRowsPerBlock = 8;
 constexpr uint32_t kLanes = 32;
 constexpr uint32_t kLanesPerPart = 4;
-constexpr uint32_t kBegins = 0x8000;     // of a meta word: its column begins here
-constexpr uint32_t kRowBits = 15;        // of a meta word, the zero point included
+constexpr uint32_t kBegins = 0x8000;     // of a meta word: the columns move on by one here
+constexpr uint32_t kOddColumn = 0x4000;  // of a meta word of batches with two columns
+constexpr uint32_t kBitsOfTwo = 14;      // of such a meta word below that, the zero point included
+constexpr uint32_t kBitsOfOne = 15;      // of one of batches with one column
 constexpr uint64_t kMost = 0xffff'ffff;  // batches are counted in 32 bits
 constexpr uint32_t kMaxParts = 1u << 24;
 
@@ -36,6 +40,8 @@ void check_layout(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32
          "16 to 128 and a divisor of the group size " + std::to_string(matrix.group_size),
          "layout.partElements", part);
   expect(parts >= 1 && parts <= kMaxParts, "1 to 2^24", "parts", parts);
+  expect(layout.columns_per_batch == 1 || layout.columns_per_batch == 2, "1 or 2", "layout.columnsPerBatch",
+         layout.columns_per_batch);
   expect(layout.warps_per_cta >= 1 && parts % layout.warps_per_cta == 0,
          "a divisor of the " + std::to_string(parts) + " parts", "layout.warpsPerCta", layout.warps_per_cta);
 }
@@ -43,74 +49,108 @@ void check_layout(const BsrView& matrix, const ColumnsLayoutSpec& layout, uint32
 // A part of a group of one of the rows of a CTA.
 struct Part {
   uint32_t row;  // in the CTA
+  uint32_t column;
   size_t group;
   uint32_t offset;  // of its first element in the group
 };
 
 // The batches of one CTA, column by column.
 struct CtaPlan {
-  std::vector<uint32_t> first_batches;  // of each column, and the number of all
-  std::vector<Part> parts;              // 16 per batch, in order; null parts have rows from `rows_per_cta` on
+  std::vector<uint32_t> columns;  // of each batch: the first one that its parts may be of
+  std::vector<Part> parts;        // 16 per batch, in order; null parts have rows from `rows_per_cta` on
+};
+
+// The parts of one column of a CTA that have no place yet, by the shared-memory banks of their rows' sums.
+class ColumnQueue {
+ public:
+  void push(const Part& part) { queues_[part.row % kResidues].push_back(part); }
+  bool empty() const {
+    return std::all_of(queues_.begin(), queues_.end(), [](const Queue& queue) { return queue.empty(); });
+  }
+
+  // Moves a part with a row that is not among those of `batch` to its end, and says whether there is one:
+  // such that four neighbours get rows with different residues modulo 4, as far as there are such.
+  bool move_to(std::vector<Part>& out, size_t batch) {
+    std::array<size_t, kResidues> order;
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return queues_[a].size() > queues_[b].size(); });
+    const size_t wanted = out.size() % kResidues;
+    std::stable_partition(order.begin(), order.end(), [&](size_t residue) { return residue == wanted; });
+    for (const size_t residue : order) {
+      Queue& queue = queues_[residue];
+      const auto found = std::find_if(queue.begin(), queue.end(), [&](const Part& part) {
+        return std::none_of(out.begin() + static_cast<ptrdiff_t>(batch), out.end(),
+                            [&](const Part& other) { return other.row == part.row; });
+      });
+      if (found == queue.end()) continue;
+      out.push_back(*found);
+      queue.erase(found);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kResidues = 4;
+  using Queue = std::deque<Part>;
+
+  std::array<Queue, kResidues> queues_;
 };
 
 class ColumnPlanner {
  public:
   ColumnPlanner(const BsrView& matrix, const ColumnsLayoutSpec& layout, const RowBlocks& rows)
-      : matrix_(matrix), layout_(layout), rows_(rows) {}
+      : matrix_(matrix), layout_(layout), rows_(rows), by_column_(size_t{matrix.k} / layout.part_elements) {}
 
   CtaPlan plan(uint32_t cta) {
+    gather(cta);
+    CtaPlan result;
+    for (uint32_t column = 0; column < by_column_.size(); ++column) {
+      // Each column has a batch with which it begins, unless it is the second one of the batch before.
+      do {
+        add_batch(column, result);
+      } while (!by_column_[column].empty());
+    }
+    return result;
+  }
+
+ private:
+  void gather(uint32_t cta) {
     const uint32_t part = layout_.part_elements;
     const uint32_t parts_per_group = matrix_.group_size / part;
-    by_column_.resize(size_t{matrix_.k} / part);
     for (uint32_t i = 0; i < rows_.rows_per_cta; ++i) {
       const uint32_t row = rows_.row_ids[size_t{cta} * rows_.rows_per_cta + i];
       if (row == kNoRow) continue;
       for (auto group = static_cast<size_t>(matrix_.row_index[row]);
            group < static_cast<size_t>(matrix_.row_index[row + 1]); ++group) {
         for (uint32_t p = 0; p < parts_per_group; ++p) {
-          by_column_[size_t{matrix_.groups[group]} * parts_per_group + p].push_back({i, group, p * part});
+          const uint32_t column = matrix_.groups[group] * parts_per_group + p;
+          by_column_[column].push({i, column, group, p * part});
         }
       }
     }
-    CtaPlan result;
-    for (std::vector<Part>& parts : by_column_) {
-      result.first_batches.push_back(static_cast<uint32_t>(result.parts.size() / kBatchParts));
-      add_batches(parts, result.parts);
-      parts.clear();
-    }
-    result.first_batches.push_back(static_cast<uint32_t>(result.parts.size() / kBatchParts));
-    return result;
   }
 
- private:
-  // Four neighbouring parts of a batch get rows with different residues modulo 4, as far as there are such.
-  void add_batches(std::span<const Part> parts, std::vector<Part>& out) {
-    constexpr uint32_t kResidues = 4;
-    std::array<size_t, kResidues> left{};
-    for (const Part& part : parts) ++left[part.row % kResidues];
-    std::array<std::vector<const Part*>, kResidues>& queues = queues_;
-    for (auto& queue : queues) queue.clear();
-    for (const Part& part : parts) queues[part.row % kResidues].push_back(&part);
-    for (size_t i = 0; i < parts.size(); ++i) {
-      size_t residue = i % kResidues;
-      if (left[residue] == 0) {
-        residue = static_cast<size_t>(std::max_element(left.begin(), left.end()) - left.begin());
+  // Parts of the column and, behind them, of the next one where there may be two.
+  void add_batch(uint32_t column, CtaPlan& plan) {
+    std::vector<Part>& out = plan.parts;
+    const size_t begin = out.size();
+    const size_t end = std::min<size_t>(by_column_.size(), size_t{column} + layout_.columns_per_batch);
+    plan.columns.push_back(column);
+    for (size_t own = column; own < end; ++own) {
+      while (out.size() - begin < kBatchParts && by_column_[own].move_to(out, begin)) {
       }
-      out.push_back(*queues[residue][queues[residue].size() - left[residue]--]);
     }
-    const auto add_null = [&] {
-      const auto place = static_cast<uint32_t>(out.size() % kBatchParts);
-      out.push_back({rows_.rows_per_cta + place, 0, 0});
-    };
-    if (parts.empty()) add_null();
-    while (out.size() % kBatchParts != 0) add_null();
+    while (out.size() - begin < kBatchParts) {
+      out.push_back({rows_.rows_per_cta + static_cast<uint32_t>(out.size() - begin), column, 0, 0});
+    }
   }
 
   const BsrView& matrix_;
   const ColumnsLayoutSpec& layout_;
   const RowBlocks& rows_;
-  std::vector<std::vector<Part>> by_column_;
-  std::array<std::vector<const Part*>, 4> queues_;
+  std::vector<ColumnQueue> by_column_;
 };
 
 // The tables behind the batches of all ctas.
@@ -118,7 +158,7 @@ struct Tables {
   std::vector<uint32_t> tasks;
   std::vector<uint64_t> first_batches;  // of each CTA, and the number of all
   std::vector<std::vector<bool>>
-      begins;  // of each CTA: whether a batch begins a column within a warp's share
+      begins;  // of each CTA: whether the columns move on with a batch, within a warp's share
 };
 
 Tables make_tables(std::span<const CtaPlan> plans, uint32_t warps_per_cta) {
@@ -126,18 +166,17 @@ Tables make_tables(std::span<const CtaPlan> plans, uint32_t warps_per_cta) {
   uint64_t batches = 0;
   for (const CtaPlan& plan : plans) {
     tables.first_batches.push_back(batches);
-    const uint64_t count = plan.first_batches.back();
+    const uint64_t count = plan.columns.size();
     std::vector<bool>& begins = tables.begins.emplace_back(count, false);
-    for (size_t i = 0; i + 1 < plan.first_batches.size(); ++i) begins[plan.first_batches[i]] = true;
+    for (size_t batch = 1; batch < count; ++batch)
+      begins[batch] = plan.columns[batch] != plan.columns[batch - 1];
     for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
       const uint64_t first = warp * count / warps_per_cta;
       const uint64_t end = (warp + uint64_t{1}) * count / warps_per_cta;
-      // The last column that begins at or before the batch.
-      const auto after = std::upper_bound(plan.first_batches.begin(), plan.first_batches.end() - 1, first);
       if (first < end) begins[first] = false;
       tables.tasks.push_back(static_cast<uint32_t>(batches + first));
       tables.tasks.push_back(static_cast<uint32_t>(batches + end));
-      tables.tasks.push_back(static_cast<uint32_t>(after - plan.first_batches.begin() - 1));
+      tables.tasks.push_back(first < end ? plan.columns[first] : 0);
       tables.tasks.push_back(0);
     }
     batches += count;
@@ -173,8 +212,9 @@ class BatchEncoder {
       }
       const uint32_t content =
           null ? 0 : uint32_t{matrix_.scales[part.group]} << 16 | uint32_t{matrix_.zeros[part.group]};
+      const bool odd = layout_.columns_per_batch == 2 && part.column % 2 == 1;
       meta_[batch * kBatchParts + i % 8 * 2 + i / 8] =
-          content | part.row << layout_.stored_bits | (begins ? kBegins : 0);
+          content | part.row << layout_.stored_bits | (odd ? kOddColumn : 0) | (begins ? kBegins : 0);
     }
     const uint32_t quarter = layout_.part_elements / kLanesPerPart;
     for (uint32_t lane = 0; lane < kLanes; ++lane) {
@@ -220,7 +260,8 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
   const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas, kRowsPerBlock);
-  const uint32_t most_rows = (1u << (kRowBits - layout.stored_bits)) - kBatchParts;
+  const uint32_t bits = layout.columns_per_batch == 2 ? kBitsOfTwo : kBitsOfOne;
+  const uint32_t most_rows = (1u << (bits - layout.stored_bits)) - kBatchParts;
   expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
          rows.rows_per_cta);
 

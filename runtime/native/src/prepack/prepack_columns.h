@@ -15,6 +15,7 @@ struct ColumnsLayoutSpec {
   uint32_t group_size = 0;
   uint32_t stored_bits = 0;
   uint32_t part_elements = 0;
+  uint32_t columns_per_batch = 1;
   uint32_t warps_per_cta = 1;
 
   uint32_t words_per_lane() const { return part_elements * stored_bits / 64; }
