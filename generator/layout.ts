@@ -119,8 +119,10 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * `meta[batch * 16 + 2 * g + h]`: of part 8 * h + g: zero point in the low `storedBits` bits, row in the CTA up to bit 14,
  * scale (float16 bits) in bits 16-31; bit 15 of all 16 is set where a batch begins the next column, unless a warp begins
  * there. With two columns per batch rows end at bit 13, and bit 14 is set where the part is of an odd column.
- * `tasks` (u32 [parts * 4]): for each warp its first batch, the batch behind its last, and the column of its first batch.
- * The warps of a CTA share its batches evenly.
+ *
+ * Each CTA has room for T batches, as many as the one that needs the most: those of CTA c begin at batch c * T, the share
+ * of its warp w at c * T + floor(w * T / `warpsPerCta`). `tasks` (u32 [parts * 2]): for each warp how many batches its share
+ * has, and the column of the first. What is behind a CTA's last batch is zero and never used.
  */
 export interface ColumnsLayout {
   readonly kind: 'columns';

@@ -30,9 +30,11 @@ export type BufferRole =
 
 /**
  * Scalars, all u32: see launchScalars. units: unitStride of the stream layout. parts: what the partition was made for.
- * stepsPerCta and slicesPerCta, of its partition `slices`: T and S.
+ * stepsPerCta and slicesPerCta, of its partition `slices`: T and S. batchesPerCta, of the columns layout: T. rowsPerCta: that
+ * each CTA has room for.
  */
-export type ScalarRole = 'n' | 'k' | 'units' | 'parts' | 'stepsPerCta' | 'slicesPerCta';
+export type ScalarRole =
+  'n' | 'k' | 'units' | 'parts' | 'stepsPerCta' | 'slicesPerCta' | 'batchesPerCta' | 'rowsPerCta';
 
 export type KernelArgument =
   | { readonly kind: 'buffer'; readonly role: BufferRole; readonly alignment: number }
@@ -162,18 +164,20 @@ export interface PackedShape {
   readonly units: number;
 }
 
-/** Every scalar that a manifest may ask for; those of slices are 0 where there are none. Pure. */
+/** Every scalar that a manifest may ask for; 0 where the layout has nothing of the kind. Pure. */
 export function launchScalars(
-  { layout }: KernelManifest,
+  manifest: KernelManifest,
   { n, k, units }: PackedShape,
   { grid, parts }: Pick<LaunchGeometry, 'grid' | 'parts'>,
 ): Record<ScalarRole, number> {
+  const { layout } = manifest;
   const rows = rowsPerSliceOf(layout);
   const slices =
     rows === 0
       ? { stepsPerCta: 0, slicesPerCta: 0 }
       : { stepsPerCta: units / (32 * grid), slicesPerCta: sliceRoom(n, rows, grid) };
-  return { n, k, units, parts, ...slices };
+  const batchesPerCta = layout.kind === 'columns' ? units / grid : 0;
+  return { n, k, units, parts, ...slices, batchesPerCta, rowsPerCta: rowRoom(manifest, n, grid) };
 }
 
 /** Rows that each of `grid` CTAs has room for; 0 where rows are not dealt to them. */

@@ -2,7 +2,7 @@
 import type { KernelArgument } from '../manifest.js';
 import type { KernelTraits } from '../problem.js';
 import type { MmaColumnsVariant } from '../variant.js';
-import { columnsGrid, columnsMemory, columnsShape } from './columns-shape.js';
+import { columnsMemory, columnsShape } from './columns-shape.js';
 import { constantLines } from './source-lines.js';
 import { tokensPerMma } from './tiles-shape.js';
 import { commonView, integer, launchConstants, type KernelIdentity } from './view.js';
@@ -30,7 +30,6 @@ export function columnsView(
     constants: constantLines([
       ...launchConstants(variant, traits),
       integer('kTokenTiles', Math.ceil(traits.m / tokensPerMma), `of ${tokensPerMma} tokens`),
-      integer('kRowBlock', columnsGrid(variant).rowsPerBlock, 'rows dealt to a CTA together'),
       integer('kStoredBits', shape.storedBits),
       integer('kPartElements', shape.partElements, 'weights of one group with one meta word'),
       integer('kWordsPerLane', shape.wordsPerLane, 'of integers, per batch of 16 parts'),

@@ -124,6 +124,8 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
     scalar('k'),
     ...('unitElements' in variant ? [scalar('units')] : []),
     ...(variant.decomposition === 'row_permuted' ? [scalar('stepsPerCta'), scalar('slicesPerCta')] : []),
+    ...(variant.decomposition === 'mma_columns' ? [scalar('batchesPerCta'), scalar('rowsPerCta')] : []),
+    ...(variant.decomposition === 'mma_tiles' ? [scalar('rowsPerCta')] : []),
   ];
 }
 

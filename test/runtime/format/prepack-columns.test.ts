@@ -61,15 +61,18 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
   ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const ctas = packed.parts / warpsPerCta;
   const rows = rowIds.length / ctas;
+  const room = packed.units / ctas;
   const weights = new Float64Array(n * k);
   const times = new Uint8Array(n * k);
   const batches: number[] = [];
   for (let cta = 0; cta < ctas; cta++) {
-    batches.push(tasks[(cta + 1) * warpsPerCta * 4 - 3]! - tasks[cta * warpsPerCta * 4]!);
+    let ofCta = 0;
     for (let warp = 0; warp < warpsPerCta; warp++) {
-      const [first, end, firstColumn] = tasks.subarray((cta * warpsPerCta + warp) * 4) as unknown as number[];
+      const [count, firstColumn] = tasks.subarray((cta * warpsPerCta + warp) * 2) as unknown as number[];
+      const first = cta * room + Math.floor((warp * room) / warpsPerCta);
+      ofCta += count!;
       let column = firstColumn!;
-      for (let batch = first!; batch < end!; batch++) {
+      for (let batch = first; batch < first + count!; batch++) {
         const begins = meta.subarray(batch * 16, batch * 16 + 16).map((word) => (word >>> 15) & 1);
         if (new Set(begins).size !== 1) throw new Error(`batch ${batch} begins a column in some words only`);
         if (begins[0] === 1) column += 1;
@@ -99,6 +102,7 @@ function unpack(packed: PackedMatrix, { n, k }: GqsMatrix): Unpacked {
         }
       }
     }
+    batches.push(ofCta);
   }
   return { weights, times, batches };
 }
@@ -175,7 +179,7 @@ test('the warps of a CTA share its batches evenly, and every column has one', as
   });
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 8), 16);
   const tasks = words(packed, 'tasks');
-  const shares = Array.from({ length: 16 }, (_, part) => tasks[part * 4 + 1]! - tasks[part * 4]!);
+  const shares = Array.from({ length: 16 }, (_, part) => tasks[part * 2]!);
   t.true(Math.max(...shares) - Math.min(...shares) <= 1, shares.join(' '));
   t.true(unpack(packed, matrix).batches.every((count) => count >= 128));
 });
@@ -195,6 +199,22 @@ test('two columns per batch leave hardly any place empty', async (t) => {
   const parts = matrix.groups.length;
   t.true((await places(1)) > 1.1 * parts);
   t.true((await places(2)) < 1.01 * parts);
+});
+
+test('warps behind the last batch of a CTA with few have nothing to do', async (t) => {
+  const matrix = randomGqsMatrix({
+    n: 12,
+    k: 1024,
+    bits: 4,
+    groupSize: 16,
+    density: 1,
+    seed: 5,
+    rows: 'even',
+  });
+  const packed = await prepackMatrix(matrix, layoutFor(4, 16, 4, 2), 4 * 2);
+  const { weights, batches } = unpack(packed, matrix);
+  t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
+  t.is(packed.units, 2 * Math.max(...batches));
 });
 
 test('neighbouring parts of a full column belong to rows in different banks', async (t) => {

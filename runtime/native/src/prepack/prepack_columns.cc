@@ -153,36 +153,37 @@ class ColumnPlanner {
   std::vector<ColumnQueue> by_column_;
 };
 
-// The tables behind the batches of all ctas.
+// Where the batches of all CTAs lie, and what is said of them.
 struct Tables {
+  uint32_t batches_per_cta = 0;  // room for them
   std::vector<uint32_t> tasks;
-  std::vector<uint64_t> first_batches;  // of each CTA, and the number of all
   std::vector<std::vector<bool>>
       begins;  // of each CTA: whether the columns move on with a batch, within a warp's share
 };
 
 Tables make_tables(std::span<const CtaPlan> plans, uint32_t warps_per_cta) {
+  uint64_t room = 0;
+  for (const CtaPlan& plan : plans) room = std::max<uint64_t>(room, plan.columns.size());
+  expect(room * plans.size() <= kMost, "at most 2^32 - 1", "the batches of the packed matrix",
+         room * plans.size());
+  expect(room * warps_per_cta <= kMost, "at most 2^32 - 1", "the batches of a CTA times its warps",
+         room * warps_per_cta);
   Tables tables;
-  uint64_t batches = 0;
-  for (const CtaPlan& plan : plans) {
-    tables.first_batches.push_back(batches);
-    const uint64_t count = plan.columns.size();
-    std::vector<bool>& begins = tables.begins.emplace_back(count, false);
-    for (size_t batch = 1; batch < count; ++batch)
-      begins[batch] = plan.columns[batch] != plan.columns[batch - 1];
+  tables.batches_per_cta = static_cast<uint32_t>(room);
+  for (size_t cta = 0; cta < plans.size(); ++cta) {
+    const std::vector<uint32_t>& columns = plans[cta].columns;
+    std::vector<bool>& begins = tables.begins.emplace_back(columns.size(), false);
+    for (size_t batch = 1; batch < columns.size(); ++batch)
+      begins[batch] = columns[batch] != columns[batch - 1];
     for (uint32_t warp = 0; warp < warps_per_cta; ++warp) {
-      const uint64_t first = warp * count / warps_per_cta;
-      const uint64_t end = (warp + uint64_t{1}) * count / warps_per_cta;
-      if (first < end) begins[first] = false;
-      tables.tasks.push_back(static_cast<uint32_t>(batches + first));
-      tables.tasks.push_back(static_cast<uint32_t>(batches + end));
-      tables.tasks.push_back(first < end ? plan.columns[first] : 0);
-      tables.tasks.push_back(0);
+      const uint64_t first = warp * room / warps_per_cta;
+      const uint64_t end = std::min<uint64_t>((warp + uint64_t{1}) * room / warps_per_cta, columns.size());
+      const bool works = first < end;
+      if (works) begins[first] = false;
+      tables.tasks.push_back(works ? static_cast<uint32_t>(end - first) : 0);
+      tables.tasks.push_back(works ? columns[first] : 0);
     }
-    batches += count;
   }
-  tables.first_batches.push_back(batches);
-  expect(batches <= kMost, "at most 2^32 - 1", "the batches of the packed matrix", batches);
   return tables;
 }
 
@@ -273,7 +274,7 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
   const Tables tables = make_tables(plans, layout.warps_per_cta);
 
   PackedParts packed;
-  const size_t batches = tables.first_batches.back();
+  const size_t batches = size_t{ctas} * tables.batches_per_cta;
   packed.units = static_cast<uint32_t>(batches);
   add_table(packed, "rowIds", rows.row_ids);
   add_table(packed, "tasks", tables.tasks);
@@ -284,7 +285,7 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
     BatchEncoder encoder(matrix, layout, pieces, values, meta);
     for (size_t cta = begin; cta < end; ++cta) {
       const std::span<const Part> all(plans[cta].parts);
-      const size_t first = tables.first_batches[cta];
+      const size_t first = cta * tables.batches_per_cta;
       for (size_t batch = 0; batch * kBatchParts < all.size(); ++batch) {
         encoder.encode(all.subspan(batch * kBatchParts, kBatchParts), first + batch,
                        tables.begins[cta][batch], rows.rows_per_cta);

@@ -153,17 +153,26 @@ class WarpSums {
   uint32_t column_;  // the lane's, as kOddColumn
 };
 
-// What a warp has to do, as the matrix was packed.
+// The batches of a warp: where they may lie is known at once, how many there are only from a table.
+struct ColumnsShare {
+  uint32_t first;  // batch
+  uint32_t room;   // in batches
+};
+
+__device__ __forceinline__ ColumnsShare columns_share(uint32_t batches_per_cta, uint32_t warp,
+                                                      uint32_t warps) {
+  const uint32_t begin = warp * batches_per_cta / warps;
+  return {blockIdx.x * batches_per_cta + begin, (warp + 1) * batches_per_cta / warps - begin};
+}
+
 struct ColumnsTask {
-  uint32_t first;   // batch
-  uint32_t end;     // behind the last batch
+  uint32_t batches;
   uint32_t column;  // of the first batch
 
   __device__ __forceinline__ ColumnsTask(const uint32_t* tasks, uint32_t part) {
-    const auto words = load_cached<4>(tasks + size_t{part} * 4);
-    first = words.word[0];
-    end = words.word[1];
-    column = words.word[2];
+    const auto words = load_cached<2>(tasks + size_t{part} * 2);
+    batches = words.word[0];
+    column = words.word[1];
   }
 };
 
