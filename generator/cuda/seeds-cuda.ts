@@ -81,7 +81,6 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
     slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
-    slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 800 }, 4),
     slices({ ...late, warps: 12 }, 8),
     slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
