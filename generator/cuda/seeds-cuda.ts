@@ -19,7 +19,7 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(problem, target) : []];
   // Tensor cores win with many tokens, with none of two and few of four int8 ones.
   const streamsWin = m < 4 || (m === 4 && activation === 'i8');
-  const first = streamsWin ? 18 : 0;
+  const first = streamsWin ? 17 : 0;
   const ordered = [
     ...streams.slice(0, first),
     ...tensors,
@@ -69,7 +69,6 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices(late, 8),
     slices({ ...small, warps: 16, prefetch: 4, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 6, stageInterval: 500 }, 8),
-    slices({ ...late, prefetch: 1 }, 16),
     slices({ ...late, warps: 12, prefetch: 1 }, 4),
     slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
     slices({ ...small, warps: 16, prefetch: 2, startDelay: 1200 }, 8),
@@ -81,6 +80,7 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
     slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
+    slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 800 }, 4),
     slices({ ...late, warps: 12 }, 8),
     slices({ ...small, warps: 8, prefetch: 4, stageInterval: 800 }, 8),
