@@ -15,7 +15,7 @@ import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './de
 
 /** In the order in which they are worth trying: a search may end before the last one. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
-  const { m, activation } = problem;
+  const { m, activation, groupSize } = problem;
   const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(problem, target) : []];
   // Tensor cores win with many tokens, with none of two and few of four int8 ones.
   const streamsWin = m < 4 || (m === 4 && activation === 'i8');
@@ -24,9 +24,10 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
     ...streams.slice(0, first),
     ...tensors,
     ...streams.slice(first, m > 4 ? 4 : streams.length),
-    ...windowSeeds(problem, streams),
   ];
-  const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...ordered];
+  const windows = windowSeeds(problem, streams);
+  const withWindows = groupSize < 16 && m === 1 ? [...windows, ...ordered] : [...ordered, ...windows];
+  const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...withWindows];
   return seeds.filter((variant) => cudaRejection(problem, variant, target) === undefined);
 }
 
@@ -37,8 +38,9 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
 }
 
 /**
- * Where 8 bits do not name every column: the best streams with columns counted from a base of each step. On an H200 they
- * were the fastest for 4096 x 11008 at density 1 with one token, and at density 0.5 as fast (int8 x) or slower (float16 x).
+ * Where 8 bits do not name every column: the best streams with columns counted from a base of each step. On an H200 with
+ * one token they win for 22016 x 4096 in groups of 8, which need twice as many bytes for what is not weights, and for
+ * 4096 x 11008 at density 1; at density 0.5 they are as fast there (int8 x) or slower (float16 x).
  */
 function windowSeeds({ k, groupSize }: Problem, streams: CudaStreamVariant[]): CudaStreamVariant[] {
   if (k / groupSize <= 256) return [];
