@@ -105,8 +105,8 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  * none.
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
- * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column: each column has
- * at least one batch that begins with its parts; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor
+ * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each of which
+ * has at least one batch of its own, even if that before it took all its parts; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor
  * core's operand. What is left of a column's last batch takes parts of the next column if `columnsPerBatch` is 2, of rows
  * that are not in the batch yet, and then null parts (integers, zero and scale 0; part i has row R + i): no two add to the
  * same sums. Neighbouring parts are chosen such that the sums of their rows lie in different shared-memory banks, as far as

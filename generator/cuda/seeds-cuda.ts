@@ -10,7 +10,7 @@ import type {
   RowSplitVariant,
 } from '../variant.js';
 import { cudaRejection } from './constraints.js';
-import { paddedSteps } from './tiles-shape.js';
+import { hasIdleWarps, paddedSteps } from './tiles-shape.js';
 import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 /** In the order in which they are worth trying: a search may end before the last one. */
@@ -135,7 +135,7 @@ function tensorSeeds(
     { ...staged, prefetch: 4 },
     { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 1 },
   ] as const;
-  return [
+  const seeds: (MmaColumnsVariant | MmaTilesVariant)[] = [
     ...(problem.m > 4 ? [...forMany, ...forFew] : [...forFew, ...forMany]),
     ...(problem.m > 4 ? [] : [{ ...columns, warps: 24 }]),
     { ...columns, warps: 16 },
@@ -145,6 +145,7 @@ function tensorSeeds(
     { ...staged, prefetch: 2 },
     { ...tiles, warps: 16, prefetch: 2 },
   ];
+  return seeds.filter((seed) => seed.decomposition === 'mma_columns' || !hasIdleWarps(problem, seed));
 }
 
 /** With as many warps as leave the fewest steps behind the last column, unless these are those of `tiles` anyway. */

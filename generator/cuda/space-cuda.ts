@@ -2,7 +2,7 @@
 import type { Problem } from '../problem.js';
 import type { CudaTarget } from '../target.js';
 import type { CudaVariant, MmaColumnsVariant, MmaTilesVariant, RowSplitVariant } from '../variant.js';
-import { columnSteps, paddedSteps } from './tiles-shape.js';
+import { hasIdleWarps } from './tiles-shape.js';
 import { defaultParameters, eightByteUnit, type Common } from './default-cuda.js';
 
 const warps = [4, 8, 12, 16, 20, 24, 32] as const;
@@ -27,8 +27,8 @@ const rowsPerTile = [16, 32] as const;
  * shared memory, groups in an order that ignores the banks, loads of other than 8 or 16 bytes, fewer than 16 resident
  * warps per SM, launches without programmatic dependence where there is that, deep prefetching into registers of what was
  * prefetched into L2, bulk copies of teams' rows (which begin anywhere), with other decompositions than row_permuted narrow
- * indices and all delays but one interval, so many rows per team that half of the SMs have nothing to do, and tiles
- * of which more than a fifth would be behind the last column.
+ * indices and all delays but one interval, so many rows per team that half of the SMs have nothing to do, and more warps
+ * than a tile has rounds of steps.
  */
 export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<CudaVariant> {
   for (const common of commonParameters(problem, target)) {
@@ -70,12 +70,11 @@ function* columnVariants({ m }: Problem, { computeCapability }: CudaTarget): Gen
 }
 
 function* tileVariants(problem: Problem, { computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
-  const mostSteps = columnSteps(problem) * 1.25;
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
-        if (paddedSteps(problem, { warps: warp, prefetch }) > mostSteps) continue;
+        if (hasIdleWarps(problem, { warps: warp, prefetch })) continue;
         for (const rows of rowsPerTile) {
           for (const xLocation of ['shared', 'global'] as const) {
             yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };

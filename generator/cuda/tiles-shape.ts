@@ -62,7 +62,15 @@ export function columnSteps({ k, groupSize }: Pick<Problem, 'k' | 'groupSize'>):
   return Math.ceil(k / groupSize / columnsPerStep);
 }
 
-/** The same in whole rounds for each warp: what is behind the last column takes as long. */
+/** Whether a tile has fewer rounds of steps than a CTA has warps. */
+export function hasIdleWarps(
+  problem: Pick<Problem, 'k' | 'groupSize'>,
+  { warps, prefetch }: Pick<MmaTilesVariant, 'warps' | 'prefetch'>,
+): boolean {
+  return Math.ceil(columnSteps(problem) / prefetch) < warps;
+}
+
+/** The steps in whole rounds for each warp: what is behind the last column takes as long. */
 export function paddedSteps(
   problem: Pick<Problem, 'k' | 'groupSize'>,
   { warps, prefetch }: Pick<MmaTilesVariant, 'warps' | 'prefetch'>,

@@ -226,6 +226,18 @@ test('the space holds what is not rejected, each variant once, the default and t
   ]);
 });
 
+test('seeds for tensor cores are in the space, whatever the number of columns', (t) => {
+  for (const m of [4, 16] as const) {
+    for (const k of [320, 512, 5120, 11008]) {
+      const other: Problem = { ...problem, m, k };
+      const names = new Set(enumerateVariants(other, h100).variants.map(variantName));
+      const seeds = seedVariants(other, h100).filter(({ decomposition }) => decomposition.startsWith('mma_'));
+      t.true(seeds.length > 0);
+      for (const seed of seeds) t.true(names.has(variantName(seed)), `k ${k}, m ${m}: ${variantName(seed)}`);
+    }
+  }
+});
+
 test('where 8 bits do not name every column, windows are in the space and among the seeds', (t) => {
   const forms = (given: Problem) =>
     new Set(enumerateVariants(given, h100).variants.flatMap((v) => ('indexForm' in v ? [v.indexForm] : [])));

@@ -68,9 +68,10 @@ class ColumnQueue {
     return std::all_of(queues_.begin(), queues_.end(), [](const Queue& queue) { return queue.empty(); });
   }
 
-  // Moves a part with a row that is not among those of `batch` to its end, and says whether there is one:
-  // such that four neighbours get rows with different residues modulo 4, as far as there are such.
-  bool move_to(std::vector<Part>& out, size_t batch) {
+  // Moves a part to the end of `out`, whose parts from `begin` on are a batch, and says whether there is one
+  // with a row that the batch does not have yet: such that four neighbours get rows with different residues
+  // modulo 4, as far as there are such.
+  bool move_to(std::vector<Part>& out, size_t begin) {
     std::array<size_t, kResidues> order;
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
@@ -80,7 +81,7 @@ class ColumnQueue {
     for (const size_t residue : order) {
       Queue& queue = queues_[residue];
       const auto found = std::find_if(queue.begin(), queue.end(), [&](const Part& part) {
-        return std::none_of(out.begin() + static_cast<ptrdiff_t>(batch), out.end(),
+        return std::none_of(out.begin() + static_cast<ptrdiff_t>(begin), out.end(),
                             [&](const Part& other) { return other.row == part.row; });
       });
       if (found == queue.end()) continue;
@@ -107,7 +108,7 @@ class ColumnPlanner {
     gather(cta);
     CtaPlan result;
     for (uint32_t column = 0; column < by_column_.size(); ++column) {
-      // Each column has a batch with which it begins, unless it is the second one of the batch before.
+      // At least one batch: the columns of batches move on by one at a time.
       do {
         add_batch(column, result);
       } while (!by_column_[column].empty());

@@ -42,6 +42,18 @@ __device__ __forceinline__ const Type* opaque(const Type* pointer) {
   return pointer;
 }
 
+// One of the parts of `total` things that are shared evenly: its first thing, and how many it has.
+struct Share {
+  uint32_t first;
+  uint32_t count;
+};
+
+// total * parts has to fit into 32 bits.
+__device__ __forceinline__ Share share_of(uint32_t total, uint32_t part, uint32_t parts) {
+  const uint32_t first = part * total / parts;
+  return {first, (part + 1) * total / parts - first};
+}
+
 // The same pointer, worked out here and not where it is used first.
 template <typename Type>
 __device__ __forceinline__ const Type* settled(const Type* pointer) {

@@ -139,7 +139,7 @@ class WarpSums {
     return has_tokens_ && (kColumnsPerBatch == 1 || ((meta ^ column_) & kOddColumn) == 0);
   }
 
-  // Of the row whose sums begin at `row_at`.
+  // Of the row whose sums begin at `row_at`: worked out once, for the load and the store.
   __device__ __forceinline__ SharedAddress place(uint32_t row_at) const { return opaque(memory_ + row_at); }
 
   // The token of a word of a row.
@@ -153,18 +153,7 @@ class WarpSums {
   uint32_t column_;  // the lane's, as kOddColumn
 };
 
-// The batches of a warp: where they may lie is known at once, how many there are only from a table.
-struct ColumnsShare {
-  uint32_t first;  // batch
-  uint32_t room;   // in batches
-};
-
-__device__ __forceinline__ ColumnsShare columns_share(uint32_t batches_per_cta, uint32_t warp,
-                                                      uint32_t warps) {
-  const uint32_t begin = warp * batches_per_cta / warps;
-  return {blockIdx.x * batches_per_cta + begin, (warp + 1) * batches_per_cta / warps - begin};
-}
-
+// The batches of a warp: where they may lie is known at once (share_of), how many there are from a table.
 struct ColumnsTask {
   uint32_t batches;
   uint32_t column;  // of the first batch
