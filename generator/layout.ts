@@ -80,8 +80,11 @@ export interface StreamLayout {
  *   by number, and cut into slices of `rowsPerSlice` (R) rows. In each step of 32 units, a slice's row i has the units i*L to
  *   i*L + L-1: unit j of the row lies in step floor(j / L) of the slice, at i*L + j % L. Rows that are shorter than their
  *   slice end in null units. Slices are dealt to the CTAs (parts / `warpsPerCta` of them) longest first, each to the CTA with
- *   the least steps so far that has room for one more, of sliceRoom (S). Those that get slices of the same length are then
- *   put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly);
+ *   the least steps so far that has room for one more, of sliceRoom (S). Then CTAs exchange slices: as long as it leaves fewer
+ *   steps to the CTA that has the most (of equal ones the first), and the other still fewer than that had, it gives a slice for
+ *   a shorter one; of all such exchanges that after which the fuller of the two has the fewest steps, of equal ones the first
+ *   CTA's, then that of the longest slices. None are made where the most is the mean, rounded up. Those that have slices of the
+ *   same length are then put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly);
  *   when all are dealt, each length is taken back and put in order anew, six times over. So a CTA's rows lie near one
  *   another: its results are stored together. A CTA has its longest slice, its shortest,
  *   its second longest and so on. Each CTA has room for as many steps as the one with the most needs, T = units / (32 * CTAs);

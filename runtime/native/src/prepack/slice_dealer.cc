@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+
+#include "slice_balance.h"
 
 namespace gqs {
 
@@ -12,18 +15,18 @@ constexpr int kRounds = 6;
 
 }  // namespace
 
-SliceDealer::SliceDealer(const SortedRows& rows, uint32_t ctas, uint32_t room)
-    : rows_(rows), ctas_(ctas), room_(room) {
-  std::vector<Load> idle(ctas);
-  for (uint32_t cta = 0; cta < ctas; ++cta) idle[cta] = {0, cta};
-  loads_ = decltype(loads_)(std::greater<>{}, std::move(idle));
+SliceDealer::SliceDealer(const SortedRows& rows, uint32_t ctas, uint32_t room) : rows_(rows), ctas_(ctas) {
   std::vector<Length> lengths;
+  std::vector<SliceLength> slices;
   for (uint32_t slice = 0; slice < rows.slices(); slice = lengths.back().last) {
-    Length length{slice, rows.end_of_length(slice), {}};
-    length.receivers.resize(length.last - length.first);
-    for (uint32_t& receiver : length.receivers) receiver = take_least_loaded(rows.steps(slice));
-    hand_out(length);
-    lengths.push_back(std::move(length));
+    lengths.push_back({slice, rows.end_of_length(slice), {}});
+    slices.push_back({rows.steps(slice), lengths.back().last - slice});
+  }
+  SliceBalance balance = balance_slices(slices, ctas, room);
+  most_steps_ = balance.most_steps;
+  for (size_t i = 0; i < lengths.size(); ++i) {
+    lengths[i].receivers = std::move(balance.receivers[i]);
+    hand_out(lengths[i]);
   }
   // What was handed out first did not know of what came later.
   for (int round = 0; round < kRounds; ++round) {
@@ -53,14 +56,6 @@ void SliceDealer::take_back(const Length& length) {
     --ctas_[receiver].handed_out;
     ctas_[receiver].first_row_sum -= rows_.first_row(slice++);
   }
-}
-
-uint32_t SliceDealer::take_least_loaded(uint32_t steps) {
-  const auto [before, cta] = loads_.top();
-  loads_.pop();
-  most_steps_ = std::max(most_steps_, before + steps);
-  if (++ctas_[cta].promised < room_) loads_.push({before + steps, cta});
-  return cta;
 }
 
 // By the mean of the first rows of their slices; those that have none yet as if these were spread evenly.

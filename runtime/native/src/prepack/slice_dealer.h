@@ -2,9 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <queue>
-#include <utility>
 #include <vector>
 
 #include "sorted_rows.h"
@@ -23,10 +20,8 @@ class SliceDealer {
   uint64_t most_steps() const { return most_steps_; }
 
  private:
-  using Load = std::pair<uint64_t, uint32_t>;  // steps so far, CTA
   struct Cta {
     std::vector<uint32_t> slices;
-    uint32_t promised = 0;       // slices, those not yet handed out included
     uint32_t handed_out = 0;     // slices
     uint64_t first_row_sum = 0;  // of them
   };
@@ -38,16 +33,13 @@ class SliceDealer {
     std::vector<uint32_t> receivers;  // one of each slice
   };
 
-  uint32_t take_least_loaded(uint32_t steps);
   void hand_out(Length& length);
   void take_back(const Length& length);
   void order_by_place(std::vector<uint32_t>& receivers) const;
 
   const SortedRows& rows_;
   std::vector<Cta> ctas_;
-  uint32_t room_;
-  std::priority_queue<Load, std::vector<Load>, std::greater<>> loads_;
-  uint64_t most_steps_ = 1;
+  uint64_t most_steps_;
 };
 
 }  // namespace gqs
