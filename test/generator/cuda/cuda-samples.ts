@@ -71,6 +71,7 @@ export const mmaTiles: MmaTilesVariant = {
   decomposition: 'mma_tiles',
   warps: 8,
   ctasPerSm: 1,
+  residentGrids: 1,
   prefetch: 4,
   rowsPerTile: 32,
   xLocation: 'shared',
