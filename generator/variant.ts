@@ -103,8 +103,6 @@ const mmaTiles = z.strictObject({
   decomposition: z.literal('mma_tiles'),
   warps: z.int().min(2).max(32),
   ctasPerSm: z.literal([1, 2, 3, 4]),
-  /** As of the streams. */
-  residentGrids: z.literal([1, 2]).default(1),
   /** Steps of four columns that are under way in registers: a round. */
   prefetch: z.literal([1, 2, 3, 4, 6, 8]),
   /** Rows whose sums a warp has in registers. */

@@ -72,29 +72,17 @@ function* columnVariants({ m }: Problem, { computeCapability }: CudaTarget): Gen
 function* tileVariants(problem: Problem, { computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
   for (const warp of tileWarps) {
-    for (const [ctas, grids] of tileResidencies(computeCapability)) {
+    for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
         if (hasIdleWarps(problem, { warps: warp, prefetch })) continue;
         for (const rows of rowsPerTile) {
           for (const xLocation of ['shared', 'global'] as const) {
-            yield {
-              ...{ ...base, warps: warp, ctasPerSm: ctas, residentGrids: grids },
-              ...{ prefetch, rowsPerTile: rows, xLocation },
-            };
+            yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };
           }
         }
       }
     }
   }
-}
-
-/** At most four CTAs per SM, of all grids. */
-function tileResidencies(computeCapability: number): [MmaTilesVariant['ctasPerSm'], 1 | 2][] {
-  return tileCtasPerSm.flatMap((ctas) =>
-    gridCounts(computeCapability)
-      .filter((grids) => ctas * grids <= 4)
-      .map((grids): [typeof ctas, typeof grids] => [ctas, grids]),
-  );
 }
 
 function* commonParameters(problem: Problem, target: CudaTarget): Generator<Common> {

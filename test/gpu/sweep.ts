@@ -169,7 +169,6 @@ function tileKernels(target: CudaTarget): SweepKernel[] {
           decomposition: 'mma_tiles',
           warps: ([2, 4] as const)[turn % 2]!,
           ctasPerSm: ([1, 2] as const)[turn % 2]!,
-          residentGrids: target.computeCapability >= 90 && turn % 4 < 2 ? 2 : 1,
           prefetch: ([1, 2, 3] as const)[turn % 3]!,
           rowsPerTile: bits === 8 || groupSize === 128 ? 16 : ([16, 32] as const)[turn % 2]!,
           xLocation: groupSize === 128 || turn % 3 === 1 ? 'global' : 'shared',

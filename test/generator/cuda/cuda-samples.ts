@@ -71,7 +71,6 @@ export const mmaTiles: MmaTilesVariant = {
   decomposition: 'mma_tiles',
   warps: 8,
   ctasPerSm: 1,
-  residentGrids: 1,
   prefetch: 4,
   rowsPerTile: 32,
   xLocation: 'shared',

@@ -36,8 +36,8 @@ const rowSplit = { ...common, decomposition: 'row_split', rowsPerTeam: 3, warpsP
 const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arriver' } as const;
 const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 const tiles = {
-  ...({ target: 'cuda', decomposition: 'mma_tiles', warps: 2, ctasPerSm: 1 } as const),
-  ...({ residentGrids: 1, prefetch: 1, rowsPerTile: 16, xLocation: 'global', pdl: false } as const),
+  ...({ target: 'cuda', decomposition: 'mma_tiles', warps: 2, ctasPerSm: 1, prefetch: 1 } as const),
+  ...({ rowsPerTile: 16, xLocation: 'global', pdl: false } as const),
 } as const;
 const dp4a = { ...rowSplit, math: 'dp4a', weightLoads: 'streaming' } as const;
 

@@ -93,7 +93,6 @@ for (const [index, kernelTraits] of tileKernels.entries()) {
     decomposition: 'mma_tiles',
     warps: ([2, 4] as const)[index % 2]!,
     ctasPerSm: ([1, 2] as const)[index % 2]!,
-    residentGrids: index % 4 === 0 ? 2 : 1,
     prefetch: ([1, 2, 3] as const)[index % 3]!,
     rowsPerTile: narrow ? 16 : ([32, 16, 32] as const)[index % 3]!,
     xLocation: index % 3 === 1 ? 'global' : 'shared',
