@@ -83,7 +83,9 @@ export interface StreamLayout {
  *   the least steps so far that has room for one more, of sliceRoom (S). Then CTAs exchange slices: as long as it leaves fewer
  *   steps to the CTA that has the most (of equal ones the first), and the other still fewer than that had, it gives a slice for
  *   a shorter one; of all such exchanges that after which the fuller of the two has the fewest steps, of equal ones the first
- *   CTA's, then that of the longest slices. None are made where the most is the mean, rounded up. Those that have slices of the
+ *   CTA's, then that of the longest slices. None are made where the most is the mean, rounded up. If the slices fit into CTAs of
+ *   fewer steps, but no fewer than the mean, when each goes, longest first, to the CTA with room that has the most steps so far
+ *   of those that it still fits into (of equal ones the first), they are dealt that way, with the fewest such steps. Those that have slices of the
  *   same length are then put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly);
  *   when all are dealt, each length is taken back and put in order anew, six times over. So a CTA's rows lie near one
  *   another: its results are stored together. A CTA has its longest slice, its shortest,

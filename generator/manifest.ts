@@ -31,10 +31,18 @@ export type BufferRole =
 /**
  * Scalars, all u32: see launchScalars. units: unitStride of the stream layout. parts: what the partition was made for.
  * stepsPerCta and slicesPerCta, of its partition `slices`: T and S. batchesPerCta, of the columns layout: T. rowsPerCta: that
- * each CTA has room for.
+ * each CTA has room for. unitsPerPart: rounded down.
  */
 export type ScalarRole =
-  'n' | 'k' | 'units' | 'parts' | 'stepsPerCta' | 'slicesPerCta' | 'batchesPerCta' | 'rowsPerCta';
+  | 'n'
+  | 'k'
+  | 'units'
+  | 'parts'
+  | 'unitsPerPart'
+  | 'stepsPerCta'
+  | 'slicesPerCta'
+  | 'batchesPerCta'
+  | 'rowsPerCta';
 
 export type KernelArgument =
   | { readonly kind: 'buffer'; readonly role: BufferRole; readonly alignment: number }
@@ -177,7 +185,9 @@ export function launchScalars(
       ? { stepsPerCta: 0, slicesPerCta: 0 }
       : { stepsPerCta: units / (32 * grid), slicesPerCta: sliceRoom(n, rows, grid) };
   const batchesPerCta = layout.kind === 'columns' ? units / grid : 0;
-  return { n, k, units, parts, ...slices, batchesPerCta, rowsPerCta: rowRoom(manifest, n, grid) };
+  const unitsPerPart = Math.floor(units / parts);
+  const rowsPerCta = rowRoom(manifest, n, grid);
+  return { n, k, units, parts, unitsPerPart, ...slices, batchesPerCta, rowsPerCta };
 }
 
 /** Rows that each of `grid` CTAs has room for; 0 where rows are not dealt to them. */

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <queue>
+#include <set>
 #include <utility>
 
 namespace gqs {
@@ -47,15 +47,30 @@ class Balancer {
     }
   }
 
+  // Longest first, each to the CTA with the most steps that has room for one more and then no more than
+  // `most_steps`. False where a slice finds none.
+  bool pack(uint32_t room, uint64_t most_steps) {
+    std::set<std::pair<uint64_t, uint32_t>> places;  // steps that still fit, CTA
+    for (uint32_t cta = 0; cta < loads_.size(); ++cta) places.emplace(most_steps, cta);
+    for (uint32_t length = 0; length < lengths_.size(); ++length) {
+      for (uint32_t slice = 0; slice < lengths_[length].slices; ++slice) {
+        const auto place = places.lower_bound({lengths_[length].steps, 0});
+        if (place == places.end()) return false;
+        const uint32_t cta = place->second;
+        places.erase(place);
+        Load& load = loads_[cta];
+        add(load, length);
+        if (load.slices < room) places.emplace(most_steps - load.steps, cta);
+      }
+    }
+    return true;
+  }
+
   // As long as that leaves a CTA that has the most steps with fewer, and none with as many.
   void exchange() {
-    const uint64_t total =
-        std::accumulate(loads_.begin(), loads_.end(), uint64_t{0},
-                        [](uint64_t steps, const Load& load) { return steps + load.steps; });
-    const uint64_t mean = (total + loads_.size() - 1) / loads_.size();
     for (;;) {
       Load& most = *most_loaded();
-      if (most.steps <= mean) return;
+      if (most.steps <= mean_steps()) return;
       const std::optional<Exchange> best = best_exchange(most);
       if (!best) return;
       Load& partner = loads_[best->partner];
@@ -64,6 +79,13 @@ class Balancer {
       remove(partner, best->taken);
       add(most, best->taken);
     }
+  }
+
+  // Rounded up.
+  uint64_t mean_steps() const {
+    uint64_t total = loads_.size() - 1;
+    for (const SliceLength& length : lengths_) total += uint64_t{length.steps} * length.slices;
+    return total / loads_.size();
   }
 
   SliceBalance result() const {
@@ -124,7 +146,13 @@ SliceBalance balance_slices(std::span<const SliceLength> longest_first, uint32_t
   Balancer balancer(longest_first, ctas);
   balancer.deal(room);
   balancer.exchange();
-  return balancer.result();
+  const SliceBalance dealt = balancer.result();
+  // With two or three slices per CTA other combinations may be needed.
+  for (uint64_t steps = balancer.mean_steps(); steps < dealt.most_steps; ++steps) {
+    Balancer packer(longest_first, ctas);
+    if (packer.pack(room, steps)) return packer.result();
+  }
+  return dealt;
 }
 
 }  // namespace gqs
