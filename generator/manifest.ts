@@ -31,18 +31,10 @@ export type BufferRole =
 /**
  * Scalars, all u32: see launchScalars. units: unitStride of the stream layout. parts: what the partition was made for.
  * stepsPerCta and slicesPerCta, of its partition `slices`: T and S. batchesPerCta, of the columns layout: T. rowsPerCta: that
- * each CTA has room for. unitsPerPart: rounded down.
+ * each CTA has room for.
  */
 export type ScalarRole =
-  | 'n'
-  | 'k'
-  | 'units'
-  | 'parts'
-  | 'unitsPerPart'
-  | 'stepsPerCta'
-  | 'slicesPerCta'
-  | 'batchesPerCta'
-  | 'rowsPerCta';
+  'n' | 'k' | 'units' | 'parts' | 'stepsPerCta' | 'slicesPerCta' | 'batchesPerCta' | 'rowsPerCta';
 
 export type KernelArgument =
   | { readonly kind: 'buffer'; readonly role: BufferRole; readonly alignment: number }
@@ -185,9 +177,7 @@ export function launchScalars(
       ? { stepsPerCta: 0, slicesPerCta: 0 }
       : { stepsPerCta: units / (32 * grid), slicesPerCta: sliceRoom(n, rows, grid) };
   const batchesPerCta = layout.kind === 'columns' ? units / grid : 0;
-  const unitsPerPart = Math.floor(units / parts);
-  const rowsPerCta = rowRoom(manifest, n, grid);
-  return { n, k, units, parts, unitsPerPart, ...slices, batchesPerCta, rowsPerCta };
+  return { n, k, units, parts, ...slices, batchesPerCta, rowsPerCta: rowRoom(manifest, n, grid) };
 }
 
 /** Rows that each of `grid` CTAs has room for; 0 where rows are not dealt to them. */

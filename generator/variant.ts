@@ -109,8 +109,6 @@ const mmaTiles = z.strictObject({
   rowsPerTile: z.literal([16, 32]),
   /** shared: a CTA copies all of x once. global: each tile reads it through L1. */
   xLocation: z.enum(['shared', 'global']),
-  /** prefetch: all weights are asked to be in L2 before a warp knows which are its own. */
-  l2Policy: z.enum(['normal', 'prefetch']).default('normal'),
   pdl: z.boolean(),
 });
 

@@ -95,7 +95,6 @@ function tilesRejection(problem: Problem, variant: MmaTilesVariant, target: Cuda
   if (activation !== 'f16' && activation !== 'i8') {
     return `tensor cores multiply float16 weights by float16 or int8 x, not by ${activation}`;
   }
-  if (variant.l2Policy === 'prefetch' && target.computeCapability < 90) return noBulkCopies(target);
   const { groupsPerStep, wordsPerGroup } = tilesShape(problem, variant);
   if (groupSize < 8 || wordsPerGroup < 1)
     return `tensor cores take whole words of at least 8 weights of one group, groups have ${groupSize}`;
@@ -177,15 +176,13 @@ function mathRejection({ activation, bits }: Problem, { math }: CudaStreamVarian
   return undefined;
 }
 
-function noBulkCopies({ computeCapability }: CudaTarget): string {
-  return `bulk copies need compute capability 9.0, the target has ${(computeCapability / 10).toFixed(1)}`;
-}
-
-function loadRejection(variant: CudaStreamVariant, target: CudaTarget): string | undefined {
+function loadRejection(variant: CudaStreamVariant, { computeCapability }: CudaTarget): string | undefined {
   const { weightLoads, l2Policy, stageSteps, indexForm, pdl } = variant;
   const delayed = variant.startDelay > 0 || variant.stageInterval > 0;
   const bulk = weightLoads === 'bulk';
-  if ((bulk || l2Policy === 'prefetch') && target.computeCapability < 90) return noBulkCopies(target);
+  if ((bulk || l2Policy === 'prefetch') && computeCapability < 90) {
+    return `bulk copies need compute capability 9.0, the target has ${(computeCapability / 10).toFixed(1)}`;
+  }
   if (bulk && indexForm === 'wide') return 'bulk copies take zero points in the meta words only';
   if (bulk && l2Policy === 'prefetch') return 'bulk copies need no prefetch into L2';
   if (!bulk && l2Policy === 'evict_first') return 'only bulk copies mark lines as evict-first';

@@ -126,9 +126,6 @@ function kernelArguments(traits: KernelTraits, variant: CudaVariant): KernelArgu
     ...(variant.decomposition === 'row_permuted' ? [scalar('stepsPerCta'), scalar('slicesPerCta')] : []),
     ...(variant.decomposition === 'mma_columns' ? [scalar('batchesPerCta'), scalar('rowsPerCta')] : []),
     ...(variant.decomposition === 'mma_tiles' ? [scalar('rowsPerCta')] : []),
-    ...(variant.decomposition === 'mma_tiles' && variant.l2Policy === 'prefetch'
-      ? [scalar('unitsPerPart')]
-      : []),
   ];
 }
 

@@ -121,7 +121,7 @@ function tensorSeeds(
   };
   const tiles = {
     ...({ target: 'cuda', decomposition: 'mma_tiles', pdl, xLocation: 'global' } as const),
-    ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16, l2Policy: 'normal' } as const),
+    ...({ warps: 8, ctasPerSm: 2, rowsPerTile: 16 } as const),
   };
   const staged = { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'shared' } as const;
   const forFew = [

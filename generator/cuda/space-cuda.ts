@@ -71,19 +71,13 @@ function* columnVariants({ m }: Problem, { computeCapability }: CudaTarget): Gen
 
 function* tileVariants(problem: Problem, { computeCapability }: CudaTarget): Generator<MmaTilesVariant> {
   const base = { target: 'cuda', decomposition: 'mma_tiles', pdl: computeCapability >= 90 } as const;
-  const policies = computeCapability < 90 ? (['normal'] as const) : (['normal', 'prefetch'] as const);
   for (const warp of tileWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const prefetch of stepsAhead) {
         if (hasIdleWarps(problem, { warps: warp, prefetch })) continue;
         for (const rows of rowsPerTile) {
           for (const xLocation of ['shared', 'global'] as const) {
-            for (const l2Policy of policies) {
-              yield {
-                ...{ ...base, warps: warp, ctasPerSm: ctas },
-                ...{ prefetch, rowsPerTile: rows, xLocation, l2Policy },
-              };
-            }
+            yield { ...base, warps: warp, ctasPerSm: ctas, prefetch, rowsPerTile: rows, xLocation };
           }
         }
       }

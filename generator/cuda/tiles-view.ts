@@ -21,7 +21,6 @@ export function tilesView(
     ...common,
     includes: [...(split ? ['arrivals.cuh'] : []), 'tiles.cuh', 'unpack.cuh'],
     split,
-    l2Prefetch: variant.l2Policy === 'prefetch',
     types: [...common.types, { name: 'X', value: x }],
     constants: constantLines([
       ...launchConstants(variant, traits),

@@ -172,7 +172,6 @@ function tileKernels(target: CudaTarget): SweepKernel[] {
           prefetch: ([1, 2, 3] as const)[turn % 3]!,
           rowsPerTile: bits === 8 || groupSize === 128 ? 16 : ([16, 32] as const)[turn % 2]!,
           xLocation: groupSize === 128 || turn % 3 === 1 ? 'global' : 'shared',
-          l2Policy: target.computeCapability >= 90 && turn % 2 === 0 ? 'prefetch' : 'normal',
           pdl: target.computeCapability >= 90,
         };
         if (rejectionReason(problemFor(traits), variant, target) === undefined)

@@ -74,7 +74,6 @@ export const mmaTiles: MmaTilesVariant = {
   prefetch: 4,
   rowsPerTile: 32,
   xLocation: 'shared',
-  l2Policy: 'prefetch',
   pdl: true,
 };
 

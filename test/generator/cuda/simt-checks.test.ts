@@ -37,7 +37,7 @@ const taskCentric = { ...common, decomposition: 'task_centric', fixup: 'last_arr
 const rowPermuted = { ...common, decomposition: 'row_permuted', rowsPerSlice: 4 } as const;
 const tiles = {
   ...({ target: 'cuda', decomposition: 'mma_tiles', warps: 2, ctasPerSm: 1, prefetch: 1 } as const),
-  ...({ rowsPerTile: 16, xLocation: 'global', l2Policy: 'normal', pdl: false } as const),
+  ...({ rowsPerTile: 16, xLocation: 'global', pdl: false } as const),
 } as const;
 const dp4a = { ...rowSplit, math: 'dp4a', weightLoads: 'streaming' } as const;
 

@@ -96,7 +96,6 @@ for (const [index, kernelTraits] of tileKernels.entries()) {
     prefetch: ([1, 2, 3] as const)[index % 3]!,
     rowsPerTile: narrow ? 16 : ([32, 16, 32] as const)[index % 3]!,
     xLocation: index % 3 === 1 ? 'global' : 'shared',
-    l2Policy: index % 2 === 0 ? 'prefetch' : 'normal',
     pdl: index % 2 === 0,
   };
   test(titleOf(kernelTraits, variant), async (t) => {
