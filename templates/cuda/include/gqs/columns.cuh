@@ -99,8 +99,7 @@ class XColumns {
 
   __device__ __forceinline__ static Words<2> halves(SharedAddress memory, uint32_t offset) {
     if constexpr (std::is_same_v<Type, int8_t>) {
-      const uint32_t bytes = memory.template load<1>(offset).word[0];
-      return {{int8_pair(bytes), int8_pair(bytes >> 16)}};
+      return int8_halves(memory.template load<1>(offset).word[0]);
     } else {
       return memory.template load<2>(offset);
     }

@@ -59,11 +59,13 @@ __device__ __forceinline__ void multiply_tile(float (&sums)[4], const __half2 (&
 #endif
 }
 
-// The lowest two int8 as a pair of float16: with the exponent of 1024, value + 128 reads as 1152 + value.
-__device__ __forceinline__ uint32_t int8_pair(uint32_t bytes) {
-  const uint32_t biased = __byte_perm(bytes ^ 0x8080u, 0x64006400u, 0x7150);
-  const __half2 offset = bit_cast<__half2>(0x64806480u);
-  return bit_cast<uint32_t>(__hsub2(bit_cast<__half2>(biased), offset));
+// Four int8 as float16: with the exponent of 1024, value + 128 reads as 1152 + value.
+__device__ __forceinline__ Words<2> int8_halves(uint32_t bytes) {
+  const auto pair = [&](uint32_t selector) {
+    const uint32_t biased = __byte_perm(bytes ^ 0x80808080u, 0x64006400u, selector);
+    return bit_cast<uint32_t>(__hsub2(bit_cast<__half2>(biased), bit_cast<__half2>(0x64806480u)));
+  };
+  return {{pair(0x7150), pair(0x7352)}};
 }
 
 }  // namespace gqs

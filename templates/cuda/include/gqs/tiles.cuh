@@ -62,8 +62,9 @@ class TileXSource {
     __device__ __forceinline__ Words<4> halves(int tile) const {
       const Words<kPieceWords>& own = of[tile];
       if constexpr (std::is_same_v<Type, int8_t>) {
-        return {{int8_pair(own.word[0]), int8_pair(own.word[0] >> 16), int8_pair(own.word[1]),
-                 int8_pair(own.word[1] >> 16)}};
+        const Words<2> first = int8_halves(own.word[0]);
+        const Words<2> second = int8_halves(own.word[1]);
+        return {{first.word[0], first.word[1], second.word[0], second.word[1]}};
       } else {
         return own;
       }
