@@ -85,11 +85,11 @@ export interface StreamLayout {
  *   a shorter one; of all such exchanges that after which the fuller of the two has the fewest steps, of equal ones the first
  *   CTA's, then that of the longest slices. None are made where the most is the mean, rounded up. If the slices fit into CTAs of
  *   fewer steps, but no fewer than the mean, when each goes, longest first, to the CTA with room that has the most steps so far
- *   of those that it still fits into (of equal ones the first), they are dealt that way, with the fewest such steps. Those that have slices of the
- *   same length are then put in order by the mean of the first rows of the slices they have (those that have none as if these were spread evenly);
- *   when all are dealt, each length is taken back and put in order anew, six times over. So a CTA's rows lie near one
- *   another: its results are stored together. A CTA has its longest slice, its shortest,
- *   its second longest and so on. Each CTA has room for as many steps as the one with the most needs, T = units / (32 * CTAs);
+ *   of those that it still fits into (of equal ones the first), they are dealt that way, with the fewest such steps. Those that
+ *   have slices of the same length are then put in order by the mean of the first rows of the slices they have (those that have
+ *   none as if these were spread evenly); when all are dealt, each length is taken back and put in order anew, six times over.
+ *   So a CTA's rows lie near one another: its results are stored together. A CTA has its longest slice, its shortest, its
+ *   second longest and so on. Each CTA has room for as many steps as the one with the most needs, T = units / (32 * CTAs);
  *   CTA c begins at step c*T, and the share of its warp w at step c*T + floor(w * T / warpsPerCta). A slice never leaves its
  *   CTA. There is no `row_ptr`. `slices` (u32 [CTAs * W], W = 4 * `warpsPerCta` + S * (2 + R) rounded up to a multiple of 4)
  *   has for each CTA, one after another: for each warp the slice of the CTA in which it begins, the step at which that ends
@@ -101,8 +101,7 @@ export interface StreamLayout {
 export type StreamPartition = 'rows' | 'tasks' | 'slices';
 
 /**
- * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column,
- * or of two neighbouring ones.
+ * CUDA, tensor cores: the rows of a CTA, column by column, in **batches** of 16 groups of one column or of two neighbours.
  *
  * Rows are sorted by their number of groups, most first, and cut into blocks of 8. Each CTA (parts /
  * `warpsPerCta` of them) gets at most R / 8 blocks, R = 8 * ceil(ceil(n / 8) / CTAs): block by block, to the CTA with the
@@ -111,11 +110,11 @@ export type StreamPartition = 'rows' | 'tasks' | 'slices';
  *
  * A **part** is `partElements` (E) consecutive weights of one surviving group: the whole group, or a piece of it where groups
  * are longer. Column c is the parts that begin at k = E * c. The parts of a CTA are stored column by column, each of which
- * has at least one batch of its own, even if that before it took all its parts; part i of a batch is that of row `8 * floor(i / 8) + i % 8` of a tensor
- * core's operand. What is left of a column's last batch takes parts of the next column if `columnsPerBatch` is 2, of rows
- * that are not in the batch yet, and then null parts (integers, zero and scale 0; part i has row R + i): no two add to the
- * same sums. Neighbouring parts are chosen such that the sums of their rows lie in different shared-memory banks, as far as
- * the column allows.
+ * has at least one batch of its own, even if that before it took all its parts; part i of a batch is that of row
+ * `8 * floor(i / 8) + i % 8` of a tensor core's operand. What is left of a column's last batch takes parts of the next column
+ * if `columnsPerBatch` is 2, of rows that are not in the batch yet, and then null parts (integers, zero and scale 0; part i
+ * has row R + i): no two add to the same sums. Neighbouring parts are chosen such that the sums of their rows lie in different
+ * shared-memory banks, as far as the column allows.
  *
  * Integers: `values[(batch * 32 + lane) * wordsPerLane + w]`, wordsPerLane = E * storedBits / 64. Lane 4 * g + t has elements
  * t * E/4 to t * E/4 + E/4 - 1 of part g, then those of part g + 8, in the order `pairs` of a stream. 2- and 3-bit integers

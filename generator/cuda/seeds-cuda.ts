@@ -126,7 +126,7 @@ function tensorSeeds(
   const staged = { ...tiles, warps: 16, ctasPerSm: 1, xLocation: 'shared' } as const;
   const forFew = [
     { ...tiles, prefetch: 8 },
-    { ...columns, warps: 24, columnsPerBatch: problem.m > 4 ? 1 : 2 },
+    { ...columns, warps: 24, columnsPerBatch: 2 },
     ...evenTiles(problem, { ...tiles, prefetch: 4 }),
     { ...tiles, prefetch: 4 },
   ] as const;
@@ -137,7 +137,7 @@ function tensorSeeds(
   ] as const;
   const seeds: (MmaColumnsVariant | MmaTilesVariant)[] = [
     ...(problem.m > 4 ? [...forMany, ...forFew] : [...forFew, ...forMany]),
-    ...(problem.m > 4 ? [] : [{ ...columns, warps: 24 }]),
+    { ...columns, warps: 24 },
     { ...columns, warps: 16 },
     { ...columns, warps: 16, residentGrids: 2 },
     { ...columns, warps: 32 },

@@ -18,6 +18,7 @@ const tileWarps = [4, 8, 10, 11, 12, 14, 16, 24, 32] as const;
 const tileCtasPerSm = [1, 2, 3, 4] as const;
 const batchesAhead = [3, 4, 6, 8, 12] as const;
 const columnsAhead = [2, 4, 8] as const;
+const columnsPerBatch = [1, 2] as const;
 const stepsAhead = [1, 2, 3, 4, 6, 8] as const;
 const rowsPerTile = [16, 32] as const;
 
@@ -45,18 +46,18 @@ export function* cudaVariants(problem: Problem, target: CudaTarget): Generator<C
   }
   // Tensor cores multiply 8 tokens at a time, whether there are so many or not: too slow for a single one.
   if (problem.m === 1) return;
-  yield* columnVariants(problem, target);
+  yield* columnVariants(target);
   yield* tileVariants(problem, target);
 }
 
-function* columnVariants({ m }: Problem, { computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
+function* columnVariants({ computeCapability }: CudaTarget): Generator<MmaColumnsVariant> {
   const base = { target: 'cuda', decomposition: 'mma_columns', pdl: computeCapability >= 90 } as const;
   for (const warp of columnWarps) {
     for (const ctas of tileCtasPerSm) {
       for (const grids of gridCounts(computeCapability)) {
         for (const prefetch of batchesAhead) {
           for (const ahead of columnsAhead) {
-            for (const columns of m > 4 ? ([1] as const) : ([1, 2] as const)) {
+            for (const columns of columnsPerBatch) {
               yield {
                 ...{ ...base, warps: warp, ctasPerSm: ctas, residentGrids: grids },
                 ...{ columnsPerBatch: columns, prefetch, columnsAhead: ahead },

@@ -9,6 +9,7 @@ import {
   PrepackError,
   prepackMatrix,
   randomGqsMatrix,
+  type RowDistribution,
 } from '../../../runtime/index.js';
 import { words } from './stream-unpacker.js';
 
@@ -32,6 +33,17 @@ function layoutFor(
     columnsPerBatch,
     warpsPerCta,
   };
+}
+
+/** Four bits in groups of 16. */
+function groupsOf16(
+  n: number,
+  k: number,
+  density: number,
+  seed: number,
+  rows: RowDistribution = 'even',
+): GqsMatrix {
+  return randomGqsMatrix({ n, k, bits: 4, groupSize: 16, density, seed, rows });
 }
 
 /** The integer of element `e` of a lane: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -142,15 +154,7 @@ for (const [bits, columnsPerBatch] of [
 }
 
 test('rows of one matrix are dealt once each, in blocks of 8, and no CTA has many more groups than another', async (t) => {
-  const matrix = randomGqsMatrix({
-    n: 640,
-    k: 1024,
-    bits: 4,
-    groupSize: 16,
-    density: 0.5,
-    seed: 9,
-    rows: 'skewed',
-  });
+  const matrix = groupsOf16(640, 1024, 0.5, 9, 'skewed');
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 2), 2 * 5);
   const rowIds = words(packed, 'rowIds');
   t.is(rowIds.length, 5 * 128);
@@ -168,15 +172,7 @@ test('rows of one matrix are dealt once each, in blocks of 8, and no CTA has man
 });
 
 test('the warps of a CTA share its batches evenly, and every column has one', async (t) => {
-  const matrix = randomGqsMatrix({
-    n: 64,
-    k: 2048,
-    bits: 4,
-    groupSize: 16,
-    density: 0.02,
-    seed: 2,
-    rows: 'even',
-  });
+  const matrix = groupsOf16(64, 2048, 0.02, 2);
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 8), 16);
   const tasks = words(packed, 'tasks');
   const shares = Array.from({ length: 16 }, (_, part) => tasks[part * 2]!);
@@ -185,15 +181,7 @@ test('the warps of a CTA share its batches evenly, and every column has one', as
 });
 
 test('two columns per batch leave hardly any place empty', async (t) => {
-  const matrix = randomGqsMatrix({
-    n: 90,
-    k: 2048,
-    bits: 4,
-    groupSize: 16,
-    density: 0.5,
-    seed: 4,
-    rows: 'even',
-  });
+  const matrix = groupsOf16(90, 2048, 0.5, 4);
   const places = async (columnsPerBatch: 1 | 2): Promise<number> =>
     (await prepackMatrix(matrix, layoutFor(4, 16, 1, columnsPerBatch), 1)).units * 16;
   const parts = matrix.groups.length;
@@ -202,15 +190,7 @@ test('two columns per batch leave hardly any place empty', async (t) => {
 });
 
 test('warps behind the last batch of a CTA with few have nothing to do', async (t) => {
-  const matrix = randomGqsMatrix({
-    n: 12,
-    k: 1024,
-    bits: 4,
-    groupSize: 16,
-    density: 1,
-    seed: 5,
-    rows: 'even',
-  });
+  const matrix = groupsOf16(12, 1024, 1, 5);
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 4, 2), 4 * 2);
   const { weights, batches } = unpack(packed, matrix);
   t.deepEqual(weights, Float64Array.from(dequantise(matrix)));
@@ -218,15 +198,7 @@ test('warps behind the last batch of a CTA with few have nothing to do', async (
 });
 
 test('neighbouring parts of a full column belong to rows in different banks', async (t) => {
-  const matrix = randomGqsMatrix({
-    n: 32,
-    k: 256,
-    bits: 4,
-    groupSize: 16,
-    density: 1,
-    seed: 3,
-    rows: 'even',
-  });
+  const matrix = groupsOf16(32, 256, 1, 3);
   const packed = await prepackMatrix(matrix, layoutFor(4, 16, 1), 1);
   const meta = words(packed, 'meta');
   for (let quad = 0; quad < meta.length / 4; quad++) {

@@ -23,8 +23,6 @@ constexpr uint32_t kLanes = 32;
 constexpr uint32_t kLanesPerPart = 4;
 constexpr uint32_t kBegins = 0x8000;     // of a meta word: the columns move on by one here
 constexpr uint32_t kOddColumn = 0x4000;  // of a meta word of batches with two columns
-constexpr uint32_t kBitsOfTwo = 14;      // of such a meta word below that, the zero point included
-constexpr uint32_t kBitsOfOne = 15;      // of one of batches with one column
 constexpr uint64_t kMost = 0xffff'ffff;  // batches are counted in 32 bits
 constexpr uint32_t kMaxParts = 1u << 24;
 
@@ -262,8 +260,8 @@ PackedParts prepack_columns(const BsrView& matrix, const ColumnsLayoutSpec& layo
   check_layout(matrix, layout, parts);
   const uint32_t ctas = parts / layout.warps_per_cta;
   const RowBlocks rows = deal_rows({matrix.row_index, size_t{matrix.n} + 1}, ctas, kRowsPerBlock);
-  const uint32_t bits = layout.columns_per_batch == 2 ? kBitsOfTwo : kBitsOfOne;
-  const uint32_t most_rows = (1u << (bits - layout.stored_bits)) - kBatchParts;
+  // A meta word has as many flags above the row, in its lower half, as a batch has columns.
+  const uint32_t most_rows = (1u << (16 - layout.columns_per_batch - layout.stored_bits)) - kBatchParts;
   expect(rows.rows_per_cta <= most_rows, "at most " + std::to_string(most_rows), "the rows of a CTA",
          rows.rows_per_cta);
 

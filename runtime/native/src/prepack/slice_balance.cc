@@ -68,9 +68,10 @@ class Balancer {
 
   // As long as that leaves a CTA that has the most steps with fewer, and none with as many.
   void exchange() {
+    const uint64_t mean = mean_steps();
     for (;;) {
       Load& most = *most_loaded();
-      if (most.steps <= mean_steps()) return;
+      if (most.steps <= mean) return;
       const std::optional<Exchange> best = best_exchange(most);
       if (!best) return;
       Load& partner = loads_[best->partner];
