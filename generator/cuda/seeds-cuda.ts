@@ -127,6 +127,7 @@ function tensorSeeds(
   const forFew = [
     { ...tiles, prefetch: 8 },
     { ...columns, warps: 24, columnsPerBatch: 2 },
+    ...evenTiles(problem, { ...tiles, prefetch: 3 }),
     ...evenTiles(problem, { ...tiles, prefetch: 4 }),
     { ...tiles, prefetch: 4 },
   ] as const;
@@ -148,9 +149,9 @@ function tensorSeeds(
   return seeds.filter((seed) => seed.decomposition === 'mma_columns' || !hasIdleWarps(problem, seed));
 }
 
-/** With as many warps as leave the fewest steps behind the last column, unless these are those of `tiles` anyway. */
+/** With the most warps that leave the fewest steps behind the last column, unless these are those of `tiles` anyway. */
 function evenTiles(problem: Problem, tiles: MmaTilesVariant): MmaTilesVariant[] {
-  const others = [10, 11, 12, 14].map((warps): MmaTilesVariant => ({ ...tiles, warps }));
+  const others = [14, 12, 11, 10].map((warps): MmaTilesVariant => ({ ...tiles, warps }));
   const padded = (variant: MmaTilesVariant): number => paddedSteps(problem, variant);
   const best = others.reduce((least, other) => (padded(other) < padded(least) ? other : least), tiles);
   return best === tiles ? [] : [best];
