@@ -50,6 +50,8 @@ if ('absent' in found) {
         tool,
         '--report-api-errors',
         'no',
+        '--target-processes',
+        'application-only',
         '--error-exitcode',
         '9',
         process.execPath,
