@@ -148,8 +148,9 @@ SliceBalance balance_slices(std::span<const SliceLength> longest_first, uint32_t
   balancer.deal(room);
   balancer.exchange();
   const SliceBalance dealt = balancer.result();
-  // With two or three slices per CTA other combinations may be needed.
-  for (uint64_t steps = balancer.mean_steps(); steps < dealt.most_steps; ++steps) {
+  // With two or three slices per CTA other combinations may be needed. Nothing fits below the longest slice.
+  const uint64_t longest = longest_first.empty() ? 0 : longest_first.front().steps;
+  for (uint64_t steps = std::max(balancer.mean_steps(), longest); steps < dealt.most_steps; ++steps) {
     Balancer packer(longest_first, ctas);
     if (packer.pack(room, steps)) return packer.result();
   }
