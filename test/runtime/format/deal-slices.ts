@@ -13,8 +13,8 @@ export interface Dealt {
 }
 
 /**
- * Which CTA gets how many slices of which length follows from balance(); slices of one length go to their receivers in the order of the rows that these have, again and again; then long and short
- * slices in turns.
+ * Which CTA gets how many slices of which length follows from balance(); slices of one length go to their receivers in the
+ * order of the rows that these have, again and again; then long and short slices in turns.
  */
 export function deal(units: number[], rowsPerSlice: number, ctaCount: number): Dealt {
   const slices = cut(units, rowsPerSlice);
@@ -38,8 +38,7 @@ export function deal(units: number[], rowsPerSlice: number, ctaCount: number): D
     alike: slices.filter(({ steps }) => steps === length),
     receivers: promised.flatMap((own, cta) => own.filter((steps) => steps === length).map(() => cta)),
   }));
-  for (const { alike, receivers } of kinds) handOut(alike, receivers);
-  for (let round = 0; round < 6; ++round) {
+  for (let round = 0; round <= 6; round++) {
     for (const { alike, receivers } of kinds) handOut(alike, receivers);
   }
   return {

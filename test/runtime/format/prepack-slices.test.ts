@@ -121,10 +121,7 @@ test('a CTA has at most a quarter more than the mean, however short they are', a
   const slices = Array.from({ length: ctaCount }, (_, cta) => {
     return rowIds.slice(cta * most, (cta + 1) * most).filter((row) => row !== noRow).length;
   });
-  t.is(
-    slices.reduce((sum, count) => sum + count),
-    n,
-  );
+  t.is(sum(slices), n);
   t.is(Math.max(...slices), most);
   t.deepEqual(
     unpackStream(packed, matrix.n).map((row) => row[0]!.column),
