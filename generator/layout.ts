@@ -153,14 +153,14 @@ export interface ColumnsLayout {
  * the group survives. The surviving groups follow one another in the order of these bits. `tasks` (u32 [CTAs * W * 2]): for
  * each warp where its groups begin, and how many blocks its CTA has.
  *
- * Integers: a group is V = G * storedBits / 32 words, `values[group * V + w]`, in the order `pairs` of a stream whose unit
- * is one group. 3-bit integers are stored with 4 bits. `meta[group]`: in bits 0-15 the zero point plus 64 (plus 1024 for
- * 8-bit integers) as float16, in bits 16-31 the scale (float16). Behind the last group there is one more, of zeros, that
+ * Integers: a group is V = G * storedBits / 32 words, `values[(group + 1) * V + w]`, in the order `pairs` of a stream whose
+ * unit is one group. 3-bit integers are stored with 4 bits. `meta[group + 1]`: in bits 0-15 the zero point plus 64 (plus 1024
+ * for 8-bit integers) as float16, in bits 16-31 the scale (float16). Before the first group there is one of zeros, that
  * kernels may load.
  */
 export interface TilesLayout {
   readonly kind: 'tiles';
-  readonly version: 3;
+  readonly version: 4;
   readonly bits: Bits;
   readonly groupSize: GroupSize;
   readonly storedBits: 2 | 4 | 8;

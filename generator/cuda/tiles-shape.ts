@@ -42,7 +42,7 @@ export function tilesShape(
 export function tilesLayout(traits: KernelTraits, variant: MmaTilesVariant): TilesLayout {
   return {
     kind: 'tiles',
-    version: 3,
+    version: 4,
     bits: traits.bits,
     groupSize: traits.groupSize,
     storedBits: tilesShape(traits, variant).storedBits,

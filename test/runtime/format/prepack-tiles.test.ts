@@ -24,7 +24,7 @@ function layoutFor(
 ): TilesLayout {
   const storedBits = bits === 3 ? 4 : bits;
   const rowsPerTile = bits === 8 ? 16 : 32;
-  return { kind: 'tiles', version: 3, bits, groupSize, storedBits, rowsPerTile, warpsPerCta, stepsPerRound };
+  return { kind: 'tiles', version: 4, bits, groupSize, storedBits, rowsPerTile, warpsPerCta, stepsPerRound };
 }
 
 /** The integer of element `e` of a group: pairs of neighbours lie in the two halves of a word, bytes one by one. */
@@ -71,8 +71,8 @@ function unpack(packed: PackedMatrix, { n, k, groupSize }: GqsMatrix): Unpacked 
             if (((masks[mask]! >>> bit) & 1) === 0) continue;
             const row = rowIds[cta * rows + first + Math.floor(bit / 4)]!;
             const column = ((part % warpsPerCta) * steps + step) * 4 + (bit % 4);
-            const word = meta[next]!;
-            const group = Array.from(values.subarray(next * perGroup, (next + 1) * perGroup));
+            const word = meta[next + 1]!;
+            const group = Array.from(values.subarray((next + 1) * perGroup, (next + 2) * perGroup));
             for (let e = 0; e < groupSize; e++) {
               const q = integer(group, e, storedBits);
               const at = row * k + column * groupSize + e;
@@ -114,7 +114,7 @@ for (const bits of [2, 3, 4, 8] as const) {
         t.is(packed.units, matrix.groups.length);
         const meta = words(packed, 'meta');
         t.is(meta.length, packed.units + 1);
-        t.is(meta.at(-1), 0);
+        t.is(meta[0], 0);
       }
     });
   }
@@ -159,7 +159,7 @@ test('the warps of a CTA share its columns evenly, the last one takes what is le
 const matrix = randomGqsMatrix({ n: 24, k: 256, bits: 4, groupSize: 32, density: 0.5, seed: 1 });
 const good = layoutFor(4, 32, 2);
 const wrong: readonly (readonly [string, object, number, RegExp])[] = [
-  ['another version', { version: 2 }, 4, /Expected 3 for layout\.version but received 2/],
+  ['another version', { version: 2 }, 4, /Expected 4 for layout\.version but received 2/],
   ['other bits', { bits: 8 }, 4, /Expected 4 for layout\.bits but received 8/],
   [
     'too few stored bits',

@@ -102,7 +102,7 @@ Packer packer_for(const Napi::Value& value, uint32_t parts) {
     fail_field(layout, "kind", "stream, columns, tiles, cpu or dense", kind);
   }
   const uint32_t version = js_u32(layout, "version");
-  const uint32_t known = kind == "stream" ? 4 : kind == "tiles" || kind == "columns" ? 3 : 1;
+  const uint32_t known = kind == "stream" || kind == "tiles" ? 4 : kind == "columns" ? 3 : 1;
   if (version != known) fail_field(layout, "version", std::to_string(known), std::to_string(version));
   if (kind == "stream") return stream_packer(layout, parts);
   if (kind == "columns") return columns_packer(layout, parts);

@@ -164,7 +164,7 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
   std::exclusive_scan(groups.begin(), groups.end(), first.begin(), 0u);
 
   uint32_t* tasks = packed.add<uint32_t>("tasks", size_t{parts} * 2);
-  const size_t places = size_t{packed.units} + 1;
+  const size_t places = size_t{packed.units} + 1;  // the first one is of zeros
   uint32_t* values = packed.add<uint32_t>("values", places * layout.words_per_group());
   uint32_t* meta = packed.add<uint32_t>("meta", places);
   const std::vector<BitPiece> pieces = group_pieces(layout);
@@ -181,7 +181,7 @@ PackedParts prepack_tiles(const BsrView& matrix, const TilesLayoutSpec& layout, 
       visit_groups(matrix, rows, static_cast<uint32_t>(cta), [&](uint32_t row, size_t group) {
         const size_t mask = cut.mask(row, matrix.groups[group]);
         const uint32_t before = own[mask] & ((1u << Cut::bit(row, matrix.groups[group])) - 1);
-        encoder.encode(group, begins[mask] + static_cast<uint32_t>(std::popcount(before)));
+        encoder.encode(group, size_t{begins[mask]} + std::popcount(before) + 1);
       });
     }
   });

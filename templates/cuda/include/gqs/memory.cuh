@@ -170,14 +170,14 @@ __device__ __forceinline__ Words<kWords> load_streaming(const uint32_t* address)
   return value;
 }
 
-// Where `asked` is 0 nothing is loaded, and the result is 0; it too leaves no trace in L1.
+// Where the top bit of `asked` is not set nothing is loaded, and the result is 0; it too leaves no trace in L1.
 __device__ __forceinline__ uint32_t load_or_zero(const uint32_t* address, uint32_t asked) {
 #if defined(__CUDACC__)
   uint32_t value;
   asm volatile(
       "{\n"
       "  .reg .pred loads;\n"
-      "  setp.ne.u32 loads, %2, 0;\n"
+      "  setp.lt.s32 loads, %2, 0;\n"
       "  mov.u32 %0, 0;\n"
       "  @loads ld.global.nc.L1::no_allocate.L2::256B.u32 %0, [%1];\n"
       "}"
@@ -185,7 +185,7 @@ __device__ __forceinline__ uint32_t load_or_zero(const uint32_t* address, uint32
       : "l"(address), "r"(asked));
   return value;
 #else
-  return asked != 0 ? *address : 0u;
+  return asked >> 31 != 0 ? *address : 0u;
 #endif
 }
 

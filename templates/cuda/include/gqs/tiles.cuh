@@ -73,17 +73,13 @@ class TileXSource {
 
   // Of the columns from `first_column` on.
   __device__ __forceinline__ TileXSource(const Type* x, uint32_t k, uint32_t first_column, int lane)
-      : first_((first_column + lane % kColumnsPerStep) * kGroupSize),
-        last_(opaque((k / kGroupSize - 1) * kGroupSize)),
-        here_(first_) {
-#pragma unroll
-    for (int tile = 0; tile < kTokenTiles; ++tile) {
-      tokens_[tile] = opaque(x + size_t{min(tile * kTokensPerMma + lane / 4, kTokens - 1) * k});
-    }
-  }
+      : k_(k),
+        first_((first_column + lane % kColumnsPerStep) * kGroupSize),
+        here_(first_),
+        token_(opaque(x + size_t{min(lane / 4, kTokens - 1) * k})) {}
 
   __device__ __forceinline__ const Type* at(int tile, int piece) const {
-    return tokens_[tile] + min(here_, last_) + piece * 8;
+    return token_ + (min(here_, k_ - kGroupSize) + tile * kTokensPerMma * k_) + piece * 8;
   }
 
   __device__ __forceinline__ Piece load(int piece) const {
@@ -99,10 +95,10 @@ class TileXSource {
   __device__ __forceinline__ void restart() { here_ = first_; }
 
  private:
-  uint32_t first_;  // elements
-  uint32_t last_;   // of the matrix
-  uint32_t here_;
-  const Type* tokens_[kTokenTiles];
+  uint32_t k_;
+  uint32_t first_;
+  uint32_t here_;      // elements
+  const Type* token_;  // of the first 8 tokens
 };
 
 // x in global memory, and so in L1.
