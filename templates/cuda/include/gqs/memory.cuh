@@ -170,7 +170,7 @@ __device__ __forceinline__ Words<kWords> load_streaming(const uint32_t* address)
   return value;
 }
 
-// Where the top bit of `asked` is not set nothing is loaded, and the result is 0; it too leaves no trace in L1.
+// Where the top bit of `asked` is not set nothing is loaded, and the result is 0. It leaves no trace in L1.
 __device__ __forceinline__ uint32_t load_or_zero(const uint32_t* address, uint32_t asked) {
 #if defined(__CUDACC__)
   uint32_t value;
