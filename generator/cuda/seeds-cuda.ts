@@ -128,7 +128,7 @@ function tensorSeeds(
     { ...tiles, prefetch: 8 },
     { ...columns, warps: 24, columnsPerBatch: 2 },
     ...evenTiles(problem, { ...tiles, prefetch: 3 }),
-    ...evenTiles(problem, { ...tiles, prefetch: 4 }),
+    ...evenTiles(problem, { ...tiles, prefetch: 6 }),
     { ...tiles, prefetch: 4 },
   ] as const;
   const forMany = [
@@ -144,6 +144,7 @@ function tensorSeeds(
     { ...columns, warps: 32 },
     { ...columns, warps: 12, residentGrids: 2 },
     { ...staged, prefetch: 2 },
+    { ...tiles, ctasPerSm: 3, rowsPerTile: 32, prefetch: 2 },
     { ...tiles, warps: 16, prefetch: 2 },
   ];
   return seeds.filter((seed) => seed.decomposition === 'mma_columns' || !hasIdleWarps(problem, seed));
