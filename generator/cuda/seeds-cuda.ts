@@ -44,7 +44,10 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
  */
 function windowSeeds({ k, groupSize }: Problem, streams: CudaStreamVariant[]): CudaStreamVariant[] {
   if (k / groupSize <= 256) return [];
-  return streams.slice(0, 3).map((seed) => ({ ...seed, weightLoads: 'streaming', indexForm: 'windowed' }));
+  const inRegisters = streams.filter(({ weightLoads }) => weightLoads !== 'bulk');
+  return inRegisters
+    .slice(0, 3)
+    .map((seed) => ({ ...seed, weightLoads: 'streaming', indexForm: 'windowed' }));
 }
 
 /** Weights are asked for late only where another kernel may be at work: under dependent launch. */
@@ -64,24 +67,29 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
   const rows = Math.ceil(problem.n / (target.smCount * 32));
   const wide: Common = { ...start, warps: 16, ctasPerSm: 1, prefetch: 3 };
   const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
-  return [
+  const forOne = [
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 3, stageInterval: 800 }, 8),
-    slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 1000 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 4, stageInterval: 800 }, 8),
     slices(late, 8),
+    slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 1000 }, 8),
     slices({ ...small, warps: 16, prefetch: 4, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 6, stageInterval: 500 }, 8),
     slices({ ...late, prefetch: 1 }, 4),
     slices({ ...late, warps: 12, prefetch: 1 }, 4),
     slices({ ...small, warps: 8, prefetch: 4, startDelay: 1200 }, 4),
     slices({ ...small, warps: 16, prefetch: 2, startDelay: 1200 }, 8),
-    slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 8),
+  ];
+  const forSeveral = [
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 16),
+    slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
+    slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
+  ];
+  return [
+    ...(problem.m === 1 ? [...forOne, ...forSeveral] : [...forSeveral, ...forOne]),
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 3, stageInterval: 500 }, 8),
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
-    slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
     slices({ ...short, warps: 32, ctasPerSm: 1, prefetch: 3, stageInterval: 800 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 4, prefetch: 3, stageInterval: 800 }, 4),
     slices({ ...late, warps: 12 }, 8),
