@@ -16,15 +16,14 @@ import { cudaDefault, defaultParameters, eightByteUnit, type Common } from './de
 /** In the order in which they are worth trying: a search may end before the last one. */
 export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
   const { m, activation, groupSize } = problem;
-  const [streams, tensors] = [streamSeeds(problem, target), m > 1 ? tensorSeeds(problem, target) : []];
+  const { forThese, forOthers, rest } = streamSeeds(problem, target);
+  const streams = [...forThese, ...forOthers, ...rest];
+  const tensors = m > 1 ? tensorSeeds(problem, target) : [];
   // Tensor cores win with many tokens, with none of two and few of four int8 ones.
   const streamsWin = m < 4 || (m === 4 && activation === 'i8');
-  const first = streamsWin ? 17 : 0;
-  const ordered = [
-    ...streams.slice(0, first),
-    ...tensors,
-    ...streams.slice(first, m > 4 ? 4 : streams.length),
-  ];
+  const ordered = streamsWin
+    ? [...forThese, ...forOthers, ...tensors, ...rest]
+    : [...tensors, ...(m > 4 ? forThese : streams)];
   const windows = windowSeeds(problem, streams);
   const withWindows = groupSize < 16 && m === 1 ? [...windows, ...ordered] : [...ordered, ...windows];
   const seeds = [cudaDefault(problem, target), ...sharedScaleSeeds(problem, streams), ...withWindows];
@@ -32,7 +31,10 @@ export function cudaSeeds(problem: Problem, target: CudaTarget): CudaVariant[] {
 }
 
 /** Only narrow indices store a scale once for all groups that share it: the best streams with them. */
-function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVariant[]): CudaVariant[] {
+function sharedScaleSeeds(
+  { groupsPerScale = 1 }: Problem,
+  streams: readonly CudaStreamVariant[],
+): CudaVariant[] {
   if (groupsPerScale === 1) return [];
   return streams.slice(0, 3).map((variant) => ({ ...variant, indexForm: 'narrow' }));
 }
@@ -42,7 +44,7 @@ function sharedScaleSeeds({ groupsPerScale = 1 }: Problem, streams: CudaStreamVa
  * one token they win for 22016 x 4096 in groups of 8, which need twice as many bytes for what is not weights, and for
  * 4096 x 11008 at density 1; at density 0.5 they are as fast there (int8 x) or slower (float16 x).
  */
-function windowSeeds({ k, groupSize }: Problem, streams: CudaStreamVariant[]): CudaStreamVariant[] {
+function windowSeeds({ k, groupSize }: Problem, streams: readonly CudaStreamVariant[]): CudaStreamVariant[] {
   if (k / groupSize <= 256) return [];
   const inRegisters = streams.filter(({ weightLoads }) => weightLoads !== 'bulk');
   return inRegisters
@@ -50,21 +52,32 @@ function windowSeeds({ k, groupSize }: Problem, streams: CudaStreamVariant[]): C
     .map((seed) => ({ ...seed, weightLoads: 'streaming', indexForm: 'windowed' }));
 }
 
-/** Weights are asked for late only where another kernel may be at work: under dependent launch. */
-function streamSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
-  const seeds = delayedSeeds(problem, target);
-  const undelayed = { startDelay: 0, stageInterval: 0 } as const;
-  return target.computeCapability < 90 ? seeds.map((seed) => ({ ...seed, ...undelayed })) : seeds;
+interface StreamSeeds {
+  /** Winners with as many tokens as the problem has: with one, or with several. */
+  readonly forThese: readonly CudaStreamVariant[];
+  /** Winners with several tokens where the problem has one, and the other way round. */
+  readonly forOthers: readonly CudaStreamVariant[];
+  readonly rest: readonly CudaStreamVariant[];
 }
 
-function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[] {
+/** Weights are asked for late only where another kernel may be at work: under dependent launch. */
+function streamSeeds(problem: Problem, target: CudaTarget): StreamSeeds {
+  const seeds = delayedSeeds(problem, target);
+  if (target.computeCapability >= 90) return seeds;
+  const undelayed = (variants: readonly CudaStreamVariant[]): CudaStreamVariant[] =>
+    variants.map((variant) => ({ ...variant, startDelay: 0, stageInterval: 0 }));
+  const { forThese, forOthers, rest } = seeds;
+  return { forThese: undelayed(forThese), forOthers: undelayed(forOthers), rest: undelayed(rest) };
+}
+
+function delayedSeeds(problem: Problem, target: CudaTarget): StreamSeeds {
   const start = defaultParameters(problem, target);
   const short = shortest(problem, target, start);
   const small: Common = { ...short, weightLoads: 'cached', ctasPerSm: 1, residentGrids: 2 };
   const bulk: Common = { ...short, weightLoads: 'bulk', l2Policy: 'evict_first' };
   const ahead: Common = { ...bulk, warps: 16, ctasPerSm: 1, residentGrids: 2 };
   const late: Common = { ...ahead, prefetch: 2, stageSteps: 4, startDelay: 600 };
-  const rows = Math.ceil(problem.n / (target.smCount * 32));
+  const rowsPerWarp = Math.ceil(problem.n / (target.smCount * 32));
   const wide: Common = { ...start, warps: 16, ctasPerSm: 1, prefetch: 3 };
   const oneRow = { decomposition: 'row_split', rowsPerTeam: 1, warpsPerTeam: 1 } as const;
   const forOne = [
@@ -85,8 +98,7 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...short, warps: 16, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...ahead, prefetch: 3, stageSteps: 2, startDelay: 300 }, 8),
   ];
-  return [
-    ...(problem.m === 1 ? [...forOne, ...forSeveral] : [...forSeveral, ...forOne]),
+  const rest: readonly CudaStreamVariant[] = [
     slices({ ...short, warps: 24, ctasPerSm: 1, prefetch: 3, stageInterval: 500 }, 8),
     slices({ ...short, warps: 12, ctasPerSm: 2, prefetch: 2, stageInterval: 500 }, 8),
     slices({ ...short, warps: 8, ctasPerSm: 3, prefetch: 3 }, 8),
@@ -98,10 +110,13 @@ function delayedSeeds(problem: Problem, target: CudaTarget): CudaStreamVariant[]
     slices({ ...wide, unitElements: eightByteUnit[problem.bits], ctasPerSm: 2 }, 8),
     { ...wide, ...oneRow },
     { ...wide, ...oneRow, weightLoads: 'streaming', ctasPerSm: 2, stageInterval: 800 },
-    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rows), warpsPerTeam: 1, ctasPerSm: 2 },
+    { ...wide, decomposition: 'row_split', rowsPerTeam: atLeast(rowsPerWarp), warpsPerTeam: 1, ctasPerSm: 2 },
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver', ctasPerSm: 2 },
     { ...wide, decomposition: 'task_centric', fixup: 'last_arriver', ctasPerSm: 2, stageInterval: 800 },
   ];
+  return problem.m === 1
+    ? { forThese: forOne, forOthers: forSeveral, rest }
+    : { forThese: forSeveral, forOthers: forOne, rest };
 }
 
 /** With the index form that takes the fewest bytes. */

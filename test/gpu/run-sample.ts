@@ -17,8 +17,9 @@ async function verify(args: string[]): Promise<{ verified: number; of: number }>
     allowPositionals: true,
   });
   const [folder, ...others] = positionals;
-  if (others.length > 0)
+  if (others.length > 0) {
     throw new Error(`Expected one results folder but received ${positionals.join(', ')}`);
+  }
   const winners = folder === undefined ? [] : await winnerCases(folder);
   const gpu = findGpu();
   if ('absent' in gpu) throw new Error(gpu.absent);

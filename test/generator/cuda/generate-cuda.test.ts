@@ -238,6 +238,26 @@ test('seeds for tensor cores are in the space, whatever the number of columns', 
   }
 });
 
+// A search with hardly any time left still tries the first eight.
+for (const [n, k, m, activation, winner] of [
+  [4096, 4096, 1, 'f16', /^row_permuted-w16-c1-g2-u32-p2-s4-d600-.*-r8$/],
+  [12288, 4096, 1, 'i8', /^row_permuted-w8-c4-g1-u32-p3-s1-i1000-.*-r8$/],
+  [4096, 11008, 4, 'i8', /^row_permuted-w24-c1-g1-u32-p2-s1-i500-.*-r16$/],
+  [22016, 4096, 4, 'f16', /^mma_columns-w24-c1-g1-p4-x2-k2-pdl$/],
+  [4096, 11008, 8, 'f16', /^mma_tiles-w12-c2-p3-global-pdl-r16$/],
+  [22016, 4096, 16, 'f16', /^mma_tiles-w16-c1-p4-shared-pdl-r16$/],
+] as const) {
+  test(`what won on an H200 is among the first eight seeds: ${n} x ${k}, m = ${m}, ${activation}`, (t) => {
+    const seeds = seedVariants({ ...problem, n, k, m, activation }, h100)
+      .slice(0, 8)
+      .map(variantName);
+    t.true(
+      seeds.some((name) => winner.test(name)),
+      seeds.join(' '),
+    );
+  });
+}
+
 test('where 8 bits do not name every column, windows are in the space and among the seeds', (t) => {
   const forms = (given: Problem) =>
     new Set(enumerateVariants(given, h100).variants.flatMap((v) => ('indexForm' in v ? [v.indexForm] : [])));
